@@ -1,0 +1,62 @@
+import type { Cursor } from "./cursor.ts";
+import type { Envelope } from "./envelope.ts";
+import type { Fault } from "./fault.ts";
+
+/**
+ * Which frames are this protocol's. At load the claims of all protocols fill flat tables that the sieve and the
+ * dissector share; two claims on one number fail the conformance test.
+ */
+export interface Claims {
+  /** UDP ports; the destination is asked first, then the source. */
+  udp?: readonly number[];
+  /** TCP ports. */
+  tcp?: readonly number[];
+  /** EtherTypes. */
+  ether?: readonly number[];
+  /** IP protocol numbers (IPv4) and next headers (IPv6). */
+  ip?: readonly number[];
+  /** ICMPv4 types. */
+  icmp4?: readonly number[];
+  /** ICMPv6 types. */
+  icmp6?: readonly number[];
+  /** Known by the payload's first bytes where no port says it. */
+  shape?: {
+    over: "udp" | "tcp";
+    /** First 16 bits (UDP) or first 32 bits (TCP), big-endian; any of these. */
+    first: readonly number[];
+  };
+}
+
+/** A message whose fixed part was cut: there is nothing else to rely on. */
+export interface CutRecord<P extends string> {
+  protocol: P;
+  cut: Fault;
+  faults: readonly Fault[];
+}
+
+/** What every record has. `protocol` tells the union apart; a record type declares `cut?: undefined` beside its fields. */
+export interface RecordBase {
+  protocol: string;
+  cut?: Fault | undefined;
+  /** Everything wrong with the message, in the order found; empty when clean. */
+  faults: readonly Fault[];
+}
+
+/**
+ * A decoder, in one object in one file. Decoding is pure: the same bytes give the same record, nothing is kept.
+ * A record is a plain object of numbers, short strings and spans; it lives for one call.
+ */
+export interface Protocol<R extends RecordBase = RecordBase> {
+  name: R["protocol"];
+  title: string;
+  /** RFCs and sections, or the standard's name. */
+  spec: readonly string[];
+  claims: Claims;
+  /** How many bytes of payload this protocol can ever use; the sieve trims picks to that. */
+  keep: number | "all";
+  /** The names that `kindOf` can give, in the order in which they are listed and counted. */
+  kinds: readonly string[];
+  /** Decodes the payload under the cursor. With a fixed part cut: `{ protocol, cut, faults }` and nothing else. */
+  decode(c: Cursor, envelope: Envelope): R;
+  kindOf(record: R): string;
+}

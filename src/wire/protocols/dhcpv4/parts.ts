@@ -1,0 +1,125 @@
+import type { Cursor } from '../../cursor.ts';
+import { TracingCursor } from '../../trace.ts';
+import { fits } from './format.ts';
+import { definitionOf, isAlone } from './options.ts';
+import { indexOf, joinPieces, optionCount } from './read.ts';
+import { AREA_NAMES, STRIDE } from './record.ts';
+import type { Dhcp4Record } from './record.ts';
+import { COOKIE, HEADER, isSuspect } from './scan.ts';
+
+/**
+ * Reads options one by one: those that the scan found suspect, for their faults; all of them when a person looks on. The
+ * cursor stands after the fixed part.
+ */
+export function readOptions(c: Cursor, record: Dhcp4Record): void {
+  const start = record.sname.at - 44 + HEADER;
+  const { options } = record;
+  if (c.tracing) {
+    c.seek(start, 'cookie');
+    if (record.cookie >= 0) c.flags32('cookie');
+  }
+  if (record.cookie !== COOKIE) {
+    if (c.tracing && c.left > 0) c.rest('vendor');
+    return;
+  }
+  const next = [0, 0, 0];
+  for (let i = 0; i < options.length; i += STRIDE) {
+    const code = options[i] ?? 0;
+    const area = options[i + 3] ?? 0;
+    const index = next[area] ?? 0;
+    next[area] = index + 1;
+    if (c.tracing || isSuspect(code)) readOption(c, record, i, AREA_NAMES[area] ?? 'options', index);
+  }
+  if (c.tracing && record.optionsEnd >= 0) readEnd(c, record, next[0] ?? 0);
+}
+
+function readOption(c: Cursor, record: Dhcp4Record, i: number, name: string, index: number): void {
+  const { options } = record;
+  const code = options[i] ?? 0;
+  const at = options[i + 1] ?? 0;
+  const length = options[i + 2] ?? 0;
+  const { name: title, format } = definitionOf(code);
+  if (!c.seek(at - 2, name) || !c.enter(2 + length, name, index, 'option length')) return;
+  c.means(title);
+  c.u8('code');
+  c.u8('length');
+  const repeated = isSuspect(code) && optionCount(record, code) > 1;
+  if (!repeated || isAlone(code, length)) {
+    // A fixed value that stands again is no piece of the first (RFC 3396 4 splits only what is too long for one).
+    if (repeated && indexOf(record, code, 0) !== i) {
+      c.fault('duplicate', 'code', code, optionCount(record, code), at - 2);
+    }
+    if (fits(format, length)) format.read(c, record);
+    else c.fault('length', 'length', format.min, length, at - 1);
+  } else if (indexOf(record, code, i + STRIDE) < 0) {
+    readJoined(c, record, code);
+  }
+  if (c.left > 0) c.rest('data');
+  c.leave();
+}
+
+/** The value of an option in several pieces, read where the last of them stands. */
+function readJoined(c: Cursor, record: Dhcp4Record, code: number): void {
+  const { format } = definitionOf(code);
+  const joined = joinPieces(record, c.bytes, code);
+  const { bytes, at, end } = c;
+  if (!fits(format, joined.length)) {
+    c.fault('length', 'length', format.min, joined.length, at - 1);
+    return;
+  }
+  const firstRow = c instanceof TracingCursor ? c.rows.length : 0;
+  const firstFault = c.faults.length;
+  c.bytes = joined;
+  c.at = 0;
+  c.end = joined.length;
+  format.read(c, record);
+  c.bytes = bytes;
+  c.at = at;
+  c.end = end;
+  const place = (p: number) => placeInPieces(record, code, p);
+  for (let i = firstFault; i < c.faults.length; i += 1) {
+    const fault = c.faults[i];
+    if (fault !== undefined) fault.at = place(fault.at);
+  }
+  if (c instanceof TracingCursor) c.relocate(firstRow, place);
+}
+
+/** Where byte `p` of the joined value stands in the message. */
+function placeInPieces(record: Dhcp4Record, code: number, p: number): number {
+  let left = p;
+  let last = -1;
+  for (let i = indexOf(record, code, 0); i >= 0; i = indexOf(record, code, i + STRIDE)) {
+    const at = record.options[i + 1] ?? 0;
+    const length = record.options[i + 2] ?? 0;
+    if (left < length) return at + left;
+    left -= length;
+    last = at + length;
+  }
+  return last;
+}
+
+/** What a person sees after the options: END and padding, or an option that passes the end. */
+function readEnd(c: Cursor, record: Dhcp4Record, index: number): void {
+  const { brokenOption, optionsEnd } = record;
+  if (brokenOption === optionsEnd) {
+    if (!c.seek(brokenOption, 'options') || !c.enter(c.end - brokenOption, 'options', index, c.limit)) return;
+    c.means(definitionOf(c.u8('code')).name);
+    if (c.left > 0) c.u8('length');
+    if (c.left > 0) c.rest('data');
+    c.leave();
+  } else {
+    const last = lastEnd(record);
+    if (last < optionsEnd && c.seek(optionsEnd - 1, 'end') && c.peek() === 255) c.u8('end');
+    else c.seek(optionsEnd, 'end');
+  }
+  if (c.left > 0) c.rest('padding');
+}
+
+/** Offset after the last option of the options field: a byte of 255 before it is data, not END. */
+function lastEnd(record: Dhcp4Record): number {
+  const { options } = record;
+  for (let i = options.length - STRIDE; i >= 0; i -= STRIDE) {
+    if (options[i + 3] === 0) return (options[i + 1] ?? 0) + (options[i + 2] ?? 0);
+  }
+  return -1;
+}
