@@ -1,0 +1,61 @@
+/** Names of LINKTYPE_ values (tcpdump.org/linktypes.html), without the prefix; those that are met in practice. */
+const NAMES: Readonly<Record<number, string>> = {
+  0: 'NULL',
+  1: 'ETHERNET',
+  3: 'AX25',
+  6: 'IEEE802_5',
+  7: 'ARCNET_BSD',
+  8: 'SLIP',
+  9: 'PPP',
+  10: 'FDDI',
+  12: 'RAW',
+  14: 'RAW',
+  50: 'PPP_HDLC',
+  51: 'PPP_ETHER',
+  100: 'ATM_RFC1483',
+  101: 'RAW',
+  104: 'C_HDLC',
+  105: 'IEEE802_11',
+  107: 'FRELAY',
+  108: 'LOOP',
+  113: 'LINUX_SLL',
+  114: 'LTALK',
+  117: 'PFLOG',
+  119: 'IEEE802_11_PRISM',
+  122: 'IP_OVER_FC',
+  123: 'SUNATM',
+  127: 'IEEE802_11_RADIOTAP',
+  138: 'APPLE_IP_OVER_IEEE1394',
+  143: 'DOCSIS',
+  144: 'LINUX_IRDA',
+  163: 'IEEE802_11_AVS',
+  187: 'BLUETOOTH_HCI_H4',
+  189: 'USB_LINUX',
+  192: 'PPI',
+  195: 'IEEE802_15_4_WITHFCS',
+  201: 'BLUETOOTH_HCI_H4_WITH_PHDR',
+  204: 'PPP_WITH_DIR',
+  220: 'USB_LINUX_MMAPPED',
+  226: 'IPNET',
+  227: 'CAN_SOCKETCAN',
+  228: 'IPV4',
+  229: 'IPV6',
+  239: 'NFLOG',
+  240: 'NETANALYZER',
+  241: 'NETANALYZER_TRANSPARENT',
+  242: 'IPOIB',
+  249: 'USBPCAP',
+  252: 'WIRESHARK_UPPER_PDU',
+  253: 'NETLINK',
+  258: 'PKTAP',
+  274: 'ETHERNET_MPACKET',
+  276: 'LINUX_SLL2',
+};
+
+/** The link types that are opened: frames of any other are counted and named, and not decoded. */
+export const OPENED_LINK_TYPES: readonly number[] = [0, 1, 12, 14, 101, 108, 113, 228, 229, 276];
+
+/** `ETHERNET`, or '' for a number without a name here. */
+export function linkTypeName(linkType: number): string {
+  return NAMES[linkType] ?? '';
+}

@@ -1,0 +1,139 @@
+import { CaptureError } from './error.ts';
+import { type CaptureReader, FORMAT_MAGIC, readerFor } from './format.ts';
+import { MAX_RECORD } from './frame-size.ts';
+import type { ByteSource, CaptureFault, CaptureInterface, FrameSink } from './types.ts';
+
+/** Bytes read at a time: measured best of 256 KiB to 4 MiB. */
+export const DEFAULT_CHUNK = 1 << 20;
+/** Bytes of a raw file after which the event loop gets its turn (signals, progress): some 20 ms. */
+const TURN = 64 << 20;
+
+export interface ReadOptions {
+  /** Bytes read at a time. */
+  chunk?: number;
+  /** Told of the reader once the format is known, before the first frame. */
+  onReader?(reader: CaptureReader): void;
+  /** Called after the sink has had every whole record in `bytes`, while the offsets that it was given still hold. */
+  afterChunk?(bytes: Uint8Array, reader: CaptureReader): void | Promise<void>;
+  /** Aborting ends the reading with the signal's reason thrown. */
+  signal?: AbortSignal;
+}
+
+/** What reading one file came to. */
+export interface CaptureSummary {
+  /** `unknown`: nothing to read (an empty file, or one that ends inside its first four bytes). */
+  format: 'pcap' | 'pcapng' | 'unknown';
+  variant: string;
+  compression: ByteSource['compression'];
+  interfaces: readonly CaptureInterface[];
+  /** Those of the format in order of their place, then those of the source (compression, reading). */
+  faults: readonly CaptureFault[];
+  /** Frames that took a number. */
+  frames: number;
+  /** Bytes of the capture (after decompression) that were understood. */
+  bytes: number;
+  /** The file ends before its last record does. */
+  truncated: boolean;
+}
+
+/**
+ * Reads a capture from end to end and gives its frames to `sink`, in place: the offsets that the sink gets hold until
+ * `afterChunk` returns. Memory does not depend on the file.
+ *
+ * @throws CaptureError `unknown-format` when the first bytes are those of no capture
+ */
+export async function readCapture(
+  source: ByteSource,
+  sink: FrameSink,
+  options: ReadOptions = {},
+): Promise<CaptureSummary> {
+  const { signal, afterChunk } = options;
+  let buffer: Uint8Array = Buffer.allocUnsafeSlow(Math.max(FORMAT_MAGIC, options.chunk ?? DEFAULT_CHUNK));
+  let reader: CaptureReader | undefined;
+  let have = 0;
+  let sinceTurn = 0;
+  for (;;) {
+    signal?.throwIfAborted();
+    const answer = source.read(buffer, have);
+    const count = typeof answer === 'number' ? answer : await answer;
+    have += count;
+    sinceTurn += count;
+    if (reader === undefined) {
+      if (have < FORMAT_MAGIC && count > 0) continue;
+      if (have < FORMAT_MAGIC) break;
+      reader = readerFor(buffer, 0);
+      if (reader === undefined) throw unknownFormat(source.name, buffer);
+      options.onReader?.(reader);
+    }
+    const taken = reader.walk(buffer, 0, have, sink, count === 0);
+    const waiting = afterChunk?.(buffer, reader);
+    if (waiting !== undefined) await waiting;
+    if (count === 0 || reader.stopped) break;
+    buffer = keepRest(buffer, taken, have, reader.wanted);
+    have -= taken;
+    if (typeof answer === 'number' && sinceTurn >= TURN) {
+      sinceTurn = 0;
+      await new Promise(setImmediate);
+    }
+  }
+  return summarize(source, reader, have);
+}
+
+/** Moves what was not consumed to the front, into a larger buffer where one record needs it. */
+function keepRest(buffer: Uint8Array, taken: number, have: number, wanted: number): Uint8Array {
+  const rest = have - taken;
+  let size = buffer.length;
+  if (wanted > size) size = Math.min(MAX_RECORD, wanted);
+  if (rest >= size) size = Math.min(MAX_RECORD, size * 2);
+  if (size === buffer.length) {
+    if (taken > 0) buffer.copyWithin(0, taken, have);
+    return buffer;
+  }
+  const larger = Buffer.allocUnsafeSlow(size);
+  larger.set(buffer.subarray(taken, have));
+  return larger;
+}
+
+/** The error for a file of which these are the first bytes. */
+export function unknownFormat(name: string, bytes: Uint8Array): CaptureError {
+  const magic = Buffer.from(bytes.subarray(0, FORMAT_MAGIC)).toString('hex');
+  return new CaptureError(
+    'unknown-format',
+    `${name} begins with ${magic}: not a pcap or pcapng capture, plain or in gzip or zstd; convert it with tshark -r FILE -w NEW.pcapng`,
+  );
+}
+
+/** What reading came to; `have` = bytes read when no reader was found. */
+export function summarize(source: ByteSource, reader: CaptureReader | undefined, have: number): CaptureSummary {
+  const faults: CaptureFault[] = [...(reader?.faults ?? [])];
+  if (reader === undefined) faults.push(noHeader(have));
+  for (const fault of source.faults) {
+    // A source knows no frames: all that were read came before its end, and none surely before any other place.
+    const afterFrame = fault.offset >= (reader?.offset ?? 0) ? (reader?.frames ?? 0) : 0;
+    faults.push(fault.afterFrame < 0 ? { ...fault, afterFrame } : fault);
+  }
+  return {
+    format: reader?.format ?? 'unknown',
+    variant: reader?.variant ?? '',
+    compression: source.compression,
+    interfaces: reader?.interfaces ?? [],
+    faults,
+    frames: reader?.frames ?? 0,
+    bytes: reader?.offset ?? have,
+    truncated: faults.some((fault) => CUT.has(fault.code)),
+  };
+}
+
+/** Codes of faults that mean: there was more, and it is not in the file. */
+const CUT = new Set(['truncated-header', 'truncated-record', 'compressed-truncated', 'too-short', 'read-failed']);
+
+function noHeader(have: number): CaptureFault {
+  return have === 0
+    ? { offset: 0, afterFrame: 0, code: 'empty-file', message: 'the file is empty' }
+    : {
+        offset: 0,
+        afterFrame: 0,
+        code: 'too-short',
+        message: `the file has only ${have} bytes: too few for any capture`,
+      };
+}
