@@ -1,0 +1,178 @@
+/** A table that reached its cap: what the report says in `limits`. */
+export interface LimitReached {
+  name: string;
+  cap: number;
+  /** Entries forgotten (or refused) since. */
+  lost: number;
+}
+
+/**
+ * The one class for tables keyed by what a file says. It holds at most `cap` entries in two generations: an entry that
+ * is touched moves to the young one; when that has reached half the cap, what is left in the old one is forgotten,
+ * oldest first, in one step. (Deleting the first key of a Map one by one is quadratic in V8.)
+ */
+export class BoundedMap<K, V> {
+  readonly name: string;
+  readonly cap: number;
+  lost = 0;
+  private young = new Map<K, V>();
+  private old = new Map<K, V>();
+  private readonly half: number;
+  private readonly forget: ((key: K, value: V) => void) | undefined;
+
+  /** @param name what the report calls this table @param cap entries at most @param forget told of each entry dropped by the cap */
+  constructor(name: string, cap: number, forget?: (key: K, value: V) => void) {
+    this.name = name;
+    this.cap = cap;
+    this.half = Math.max(1, Math.floor(cap / 2));
+    this.forget = forget;
+  }
+
+  get size(): number {
+    return this.young.size + this.old.size;
+  }
+
+  /** The entry, refreshed. */
+  get(key: K): V | undefined {
+    const value = this.young.get(key);
+    if (value !== undefined) return value;
+    const older = this.old.get(key);
+    if (older === undefined) return undefined;
+    this.old.delete(key);
+    this.put(key, older);
+    return older;
+  }
+
+  /** The entry, without refreshing it. */
+  peek(key: K): V | undefined {
+    return this.young.get(key) ?? this.old.get(key);
+  }
+
+  has(key: K): boolean {
+    return this.young.has(key) || this.old.has(key);
+  }
+
+  set(key: K, value: V): void {
+    if (this.young.has(key)) {
+      this.young.set(key, value);
+      return;
+    }
+    this.old.delete(key);
+    this.put(key, value);
+  }
+
+  delete(key: K): boolean {
+    return this.young.delete(key) || this.old.delete(key);
+  }
+
+  /** Oldest generation first; within one, in order of insertion. */
+  *entries(): Generator<[K, V]> {
+    yield* this.old;
+    yield* this.young;
+  }
+
+  *values(): Generator<V> {
+    yield* this.old.values();
+    yield* this.young.values();
+  }
+
+  /** What the report must say of this table, or undefined when nothing was lost. */
+  limit(): LimitReached | undefined {
+    return this.lost === 0 ? undefined : { name: this.name, cap: this.cap, lost: this.lost };
+  }
+
+  private put(key: K, value: V): void {
+    if (this.young.size >= this.half) {
+      const dropped = this.old;
+      this.lost += dropped.size;
+      this.old = this.young;
+      this.young = new Map();
+      if (this.forget !== undefined) for (const [k, v] of dropped) this.forget(k, v);
+    }
+    this.young.set(key, value);
+  }
+}
+
+/** What an `AgeQueue` links: its neighbours in the queue, which only the queue writes, and how much it holds. */
+export interface Aged<T> {
+  older: T | undefined;
+  younger: T | undefined;
+  /** What the entry counts against the cap; a change in the queue is told by `reweighed`. */
+  weight: number;
+}
+
+/**
+ * Entries in the order of their last touch, for state that ages out: the oldest is found, and any one is moved or taken
+ * out, in constant time. The owner keeps the lookup table beside it and, whenever weight was added, closes `excess`
+ * until there is none: so the table is bounded by this queue's cap.
+ */
+export class AgeQueue<T extends Aged<T>> {
+  readonly name: string;
+  readonly cap: number;
+  lost = 0;
+  size = 0;
+  private held = 0;
+  private first: T | undefined;
+  private last: T | undefined;
+
+  /** @param name what the report calls it @param cap sum of weights at most */
+  constructor(name: string, cap: number) {
+    this.name = name;
+    this.cap = cap;
+  }
+
+  get oldest(): T | undefined {
+    return this.first;
+  }
+
+  add(entry: T): void {
+    this.link(entry);
+    this.size += 1;
+    this.held += entry.weight;
+  }
+
+  /** @param weight what the entry weighed here, if it has changed since */
+  remove(entry: T, weight = entry.weight): void {
+    this.unlink(entry);
+    this.size -= 1;
+    this.held -= weight;
+  }
+
+  /** Makes the entry the youngest. */
+  touch(entry: T): void {
+    if (this.last === entry) return;
+    this.unlink(entry);
+    this.link(entry);
+  }
+
+  /** An entry of this queue changed its weight. */
+  reweighed(before: number, after: number): void {
+    this.held += after - before;
+  }
+
+  /** The oldest entry while the cap is exceeded: to be removed by the owner, who counts it in `lost`. */
+  get excess(): T | undefined {
+    return this.held > this.cap ? this.first : undefined;
+  }
+
+  limit(): LimitReached | undefined {
+    return this.lost === 0 ? undefined : { name: this.name, cap: this.cap, lost: this.lost };
+  }
+
+  private link(entry: T): void {
+    entry.older = this.last;
+    entry.younger = undefined;
+    if (this.last === undefined) this.first = entry;
+    else this.last.younger = entry;
+    this.last = entry;
+  }
+
+  private unlink(entry: T): void {
+    if (entry.older === undefined) this.first = entry.younger;
+    else entry.older.younger = entry.younger;
+    if (entry.younger === undefined) this.last = entry.older;
+    else entry.younger.older = entry.older;
+    entry.older = undefined;
+    entry.younger = undefined;
+  }
+}

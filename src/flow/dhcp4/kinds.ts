@@ -1,0 +1,71 @@
+import type { Dhcp4Kind } from './types.ts';
+
+/** Option 53's values (RFC 2132 9.6, RFC 3203, RFC 4388, RFC 6926, RFC 7724) at their own index. */
+const KINDS: readonly Dhcp4Kind[] = [
+  'unknown',
+  'DISCOVER',
+  'OFFER',
+  'REQUEST',
+  'DECLINE',
+  'ACK',
+  'NAK',
+  'RELEASE',
+  'INFORM',
+  'FORCERENEW',
+  'LEASEQUERY',
+  'LEASEUNASSIGNED',
+  'LEASEUNKNOWN',
+  'LEASEACTIVE',
+  'BULKLEASEQUERY',
+  'LEASEQUERYDONE',
+  'ACTIVELEASEQUERY',
+  'LEASEQUERYSTATUS',
+  'TLS',
+];
+
+/**
+ * What a message is.
+ * @param messageType option 53, -1 absent @param op 1 or 2 @param untyped certainly without option
+ *   53: only that is BOOTP
+ */
+export function kindOf(messageType: number, op: number, untyped: boolean): Dhcp4Kind {
+  if (messageType >= 0) return KINDS[messageType] ?? 'unknown';
+  if (!untyped) return 'unknown';
+  return op === 1 ? 'BOOTREQUEST' : op === 2 ? 'BOOTREPLY' : 'unknown';
+}
+
+/** Sent by a server. */
+export function isReply(kind: Dhcp4Kind): boolean {
+  switch (kind) {
+    case 'OFFER':
+    case 'ACK':
+    case 'NAK':
+    case 'FORCERENEW':
+    case 'BOOTREPLY':
+    case 'LEASEUNASSIGNED':
+    case 'LEASEUNKNOWN':
+    case 'LEASEACTIVE':
+    case 'LEASEQUERYDONE':
+    case 'LEASEQUERYSTATUS':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** The family of RFC 4388, RFC 6926 and RFC 7724: between a relay or router and a server, about other clients. */
+export function isLeaseQuery(kind: Dhcp4Kind): boolean {
+  switch (kind) {
+    case 'LEASEQUERY':
+    case 'LEASEUNASSIGNED':
+    case 'LEASEUNKNOWN':
+    case 'LEASEACTIVE':
+    case 'BULKLEASEQUERY':
+    case 'LEASEQUERYDONE':
+    case 'ACTIVELEASEQUERY':
+    case 'LEASEQUERYSTATUS':
+      return true;
+    default:
+      return false;
+  }
+}

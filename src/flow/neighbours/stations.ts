@@ -1,0 +1,82 @@
+import type { Address } from '../../wire/envelope.ts';
+import { BoundedMap, type LimitReached } from '../bounded.ts';
+
+/** Stations remembered: a large site's provisioning segments. */
+const STATIONS = 65_536;
+/** Addresses of one station's own that are kept: one that is not the contested one is enough to tell it apart. */
+const OWN = 4;
+/** Stations that one contradicts: two that have nothing to do with each other are enough. */
+const PARTNERS = 16;
+/** Duplicate address detections that one station refused: kept apart up to here, then only counted. */
+const REFUSED = 64;
+
+/** One MAC on one segment: what it owns, and whom it contradicts. */
+export interface Station {
+  mac: number;
+  /** Addresses that it used as its own source, first few. */
+  own: Address[];
+  /** MACs that claim an address which this one claims too. */
+  partners: number[];
+  /** Targets of duplicate address detection that it refused without having been seen using them. */
+  refused: string[];
+  refusedCount: number;
+}
+
+export class Stations {
+  private readonly table = new BoundedMap<string, Station>('neighbours.stations', STATIONS);
+
+  /** The station, made if it is new. */
+  of(segment: number, mac: number): Station {
+    const key = `${segment}/${mac}`;
+    let station = this.table.get(key);
+    if (station === undefined) {
+      station = { mac, own: [], partners: [], refused: [], refusedCount: 0 };
+      this.table.set(key, station);
+    }
+    return station;
+  }
+
+  /** True when this MAC was seen sending on this segment. */
+  knows(segment: number, mac: number): boolean {
+    return this.table.has(`${segment}/${mac}`);
+  }
+
+  limits(): LimitReached[] {
+    const limit = this.table.limit();
+    return limit === undefined ? [] : [limit];
+  }
+}
+
+export function addOwn(station: Station, address: Address): void {
+  if (station.own.length < OWN && !station.own.includes(address)) station.own.push(address);
+}
+
+/** Both claim one address. */
+export function addPartners(a: Station, b: Station): void {
+  if (a.partners.length < PARTNERS && !a.partners.includes(b.mac)) a.partners.push(b.mac);
+  if (b.partners.length < PARTNERS && !b.partners.includes(a.mac)) b.partners.push(a.mac);
+}
+
+/** An address of the same family that `a` uses and `b` does not: `a` is another machine than `b`. -1 none. */
+export function ownApart(a: Station, b: Station, contested: Address): Address {
+  for (const address of a.own) {
+    if (address !== contested && typeof address === typeof contested && !b.own.includes(address)) return address;
+  }
+  return -1;
+}
+
+/**
+ * A station that `a` contradicts too and that shares nothing with `b`; -1 none. The interfaces of one host (bond members,
+ * ARP flux) all share their addresses with each other; the victims of one attacker do not.
+ */
+export function partnerApart(a: Station, b: Station): number {
+  return a.partners.find((mac) => mac !== b.mac && !b.partners.includes(mac)) ?? -1;
+}
+
+/** @returns how many targets this station has refused so far, this one among them */
+export function addRefused(station: Station, target: string): number {
+  if (station.refused.includes(target)) return station.refusedCount;
+  if (station.refused.length < REFUSED) station.refused.push(target);
+  station.refusedCount += 1;
+  return station.refusedCount;
+}
