@@ -1,0 +1,68 @@
+import type { EventOf, FlowEventType } from "../flow/events.ts";
+import type { Emission, Remedy, Severity } from "./finding.ts";
+import type { LimitReached } from "../flow/bounded.ts";
+import type { Site } from "./site.ts";
+import type { CoverageNotes } from "./coverage.ts";
+
+/** Kinds of field that a verdict rests on; a redaction policy that drops one withholds the finding. */
+export type FieldKind =
+  | "mac"
+  | "ipv4"
+  | "ipv6"
+  | "duid"
+  | "xid"
+  | "time"
+  | "vlan"
+  | "hostname"
+  | "domain"
+  | "filename"
+  | "url"
+  | "vendor-class"
+  | "circuit-id"
+  | "uuid"
+  | "ttl"
+  | "lease"
+  | "options"
+  | "sizes";
+
+export type EmitFinding = (emission: Emission) => void;
+
+/** What a detector may ask and say besides findings. */
+export interface DetectorContext {
+  site: Site;
+  /** Says what this vantage left undecided: a `coverage` entry instead of a finding. */
+  coverage: CoverageNotes;
+}
+
+/**
+ * Handlers by event type. Each runs for every event of its type: cheap first, state in `BoundedMap`s only.
+ */
+export type Handlers = { [T in FlowEventType]?: (event: EventOf<T>, emit: EmitFinding) => void };
+
+export interface DetectorRun {
+  on: Handlers;
+  /** All captures have ended: what only absence or the whole can tell. */
+  end?(emit: EmitFinding): void;
+  /** Tables that reached their cap. */
+  limits?(): LimitReached[];
+}
+
+/** A detector: one file, one test, one line in `registry.ts`. Docs, schema and CLI choices come from this object. */
+export interface Detector {
+  /** kebab-case; never changes. */
+  id: string;
+  title: string;
+  /** The usual severity; an emission may say otherwise. */
+  severity: Severity;
+  /** What it means for the person who must act, two or three sentences. */
+  about: string;
+  /** When it speaks, each a line (`judgement.md`). */
+  fires: readonly string[];
+  /** When it stays quiet though it looks alike. */
+  quiet: readonly string[];
+  /** Kinds of field that it needs. */
+  needs: readonly FieldKind[];
+  references: readonly string[];
+  remedy: Remedy;
+  start(context: DetectorContext): DetectorRun;
+}

@@ -1,0 +1,115 @@
+import { BoundedMap, type LimitReached } from '../../flow/bounded.ts';
+import type { Dhcp4Message, Exchange4 } from '../../flow/dhcp4/types.ts';
+import { ipv4Text, macText } from '../../wire/values.ts';
+import type { Site } from '../site.ts';
+import { Identities, type Clash } from './identities.ts';
+import { named, replyStanding, serverOf, type Server4 } from './servers.ts';
+
+/** Servers convicted by what they did: see `Culprits`. */
+const CONVICTED = 256;
+
+/** dnsmasq with `dhcp-authoritative` says this of a REQUEST that names another server: honest, though wrong. */
+const AUTHORITATIVE_NAK = /^wrong server-ID$/i;
+
+/**
+ * What makes a DHCP server a rogue (`judgement.md`): the site does not know it, it speaks under another's identifier,
+ * or it answered a REQUEST that chose somebody else.
+ */
+export interface Charge {
+  kind: 'not-authorised' | 'impostor' | 'unasked-ack' | 'unasked-nak' | 'one-of-two';
+  server: Server4;
+  level: 'certain' | 'likely';
+  /** A reason as a clause: "it is not among the authorised servers". */
+  reason: string;
+  /** For `one-of-two`: all who speak under the identifier. */
+  macs: readonly number[];
+}
+
+/** Judges each reply. Without a profile only decisive behaviour convicts, and whoever was convicted stays so. */
+export class Charges {
+  private readonly site: Site;
+  private readonly identities: Identities;
+  private readonly convicted: BoundedMap<string, Charge>;
+
+  constructor(name: string, site: Site) {
+    this.site = site;
+    this.identities = new Identities(`${name}.identifiers`, site);
+    this.convicted = new BoundedMap(`${name}.convicted`, CONVICTED);
+  }
+
+  on(reply: Dhcp4Message, exchange: Exchange4 | undefined): Charge | undefined {
+    const server = serverOf(reply);
+    if (!named(server)) return undefined;
+    const standing = replyStanding(this.site, reply, server);
+    const clash = this.identities.on(reply, exchange);
+    if (standing === 'unauthorised') return declared(this.site, reply, server);
+    if (reply.proxy) return undefined;
+    const charge = this.behaviour(reply, exchange, server, clash, standing === 'authorised');
+    const key = `${reply.segment}/${server.address}/${server.mac}`;
+    if (charge === undefined) return standing === 'authorised' ? undefined : this.convicted.get(key);
+    // A charge against one of two is no conviction of either.
+    if (charge.kind !== 'one-of-two') this.convicted.set(key, charge);
+    return charge;
+  }
+
+  limits(): LimitReached[] {
+    const limit = this.convicted.limit();
+    return [...this.identities.limits(), ...(limit === undefined ? [] : [limit])];
+  }
+
+  private behaviour(
+    reply: Dhcp4Message,
+    exchange: Exchange4 | undefined,
+    server: Server4,
+    clash: Clash | undefined,
+    authorised: boolean,
+  ): Charge | undefined {
+    if (clash !== undefined) {
+      const level = clash.sameRequest ? 'certain' : 'likely';
+      const who = ipv4Text(clash.identifier);
+      if (clash.impostor < 0) {
+        const macs = clash.speakers.map((one) => one.mac);
+        const reason = `${macs.map(macText).join(' and ')} both answer as ${who}`;
+        return { kind: 'one-of-two', server: { address: clash.identifier, mac: -1 }, level, reason, macs };
+      }
+      if (clash.impostor !== server.mac) return undefined;
+      return { kind: 'impostor', server, level, reason: `it answers as ${who} beside another machine: ${clash.why}`, macs: [] };
+    }
+    if (authorised || exchange === undefined || !unasked(reply, exchange, server)) return undefined;
+    const reason = `it answered a REQUEST that names ${ipv4Text(exchange.chosen)} and not it (RFC 2131 4.3.2)`;
+    if (reply.kind === 'ACK') return { kind: 'unasked-ack', server, level: 'certain', reason, macs: [] };
+    if (AUTHORITATIVE_NAK.test(reply.text)) return undefined;
+    return { kind: 'unasked-nak', server, level: 'likely', reason, macs: [] };
+  }
+}
+
+function declared(site: Site, reply: Dhcp4Message, server: Server4): Charge {
+  const elsewhere =
+    server.mac >= 0 && server.address > 0 && replyStanding(site, reply, { ...server, mac: -1 }) === 'authorised';
+  if (elsewhere) {
+    const reason = `it answers as ${ipv4Text(server.address)}, but the profile gives that server another MAC address`;
+    return { kind: 'impostor', server, level: 'certain', reason, macs: [] };
+  }
+  // An identifier equal to giaddr may be a proxying relay's that the profile forgot.
+  const level = reply.giaddr !== 0 && reply.serverId === reply.giaddr ? 'likely' : 'certain';
+  return { kind: 'not-authorised', server, level, reason: 'it is not among the authorised servers', macs: [] };
+}
+
+/**
+ * An ACK or NAK on the link itself to a SELECTING REQUEST by a server which that REQUEST does not name. Some clients
+ * write 0.0.0.0 into option 54 when the offer had none: that names nobody.
+ */
+export function unasked(reply: Dhcp4Message, exchange: Exchange4, server: Server4): boolean {
+  return (
+    (reply.kind === 'ACK' || reply.kind === 'NAK') &&
+    !reply.proxy &&
+    exchange.phase === 'selecting' &&
+    exchange.chosen > 0 &&
+    reply.giaddr === 0 &&
+    server.address > 0 &&
+    server.address !== exchange.chosen &&
+    // A multihomed server may be chosen by another of its addresses.
+    reply.ipSrc !== exchange.chosen &&
+    !exchange.requests.some((request) => request.serverIdOverride > 0 || request.serverId === server.address)
+  );
+}

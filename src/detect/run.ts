@@ -1,0 +1,148 @@
+import type { LimitReached } from '../flow/bounded.ts';
+import type { EventOf, FlowEvent, FlowEventType } from '../flow/events.ts';
+import type { Detector, DetectorContext, DetectorRun, EmitFinding } from './detector.ts';
+import type { Emission, EvidenceNote, Severity, Subject } from './finding.ts';
+
+/** Distinct findings of one detector: an attacker who makes thousands of one kind must not push out another kind. */
+const MAX_FINDINGS_EACH = 512;
+/** Evidence kept of a finding: the first and the last. */
+const FIRST_EVIDENCE = 8;
+const LAST_EVIDENCE = 2;
+
+/** A finding as the run holds it; the report makes text of it. */
+export interface FindingState {
+  detector: Detector;
+  key: string;
+  subject: Subject;
+  severity: Severity;
+  last: Emission;
+  firstEvidence: EvidenceNote[];
+  lastEvidence: EvidenceNote[];
+  /** All evidence ever given. */
+  evidenceCount: number;
+  count: number;
+  /** Microseconds. */
+  firstTime: number;
+  lastTime: number;
+}
+
+type Handler = (event: FlowEvent, emit: EmitFinding) => void;
+
+interface Running {
+  detector: Detector;
+  run: DetectorRun;
+  emit: EmitFinding;
+  findings: Map<string, FindingState>;
+  refused: number;
+}
+
+/** Runs all detectors over one stream of events and merges what they say: one finding per id and subject. */
+export class DetectorBench {
+  private readonly running: Running[];
+  private readonly byType = new Map<FlowEventType, { handler: Handler; emit: EmitFinding }[]>();
+
+  constructor(detectors: readonly Detector[], context: DetectorContext) {
+    this.running = detectors.map((detector) => {
+      const findings = new Map<string, FindingState>();
+      const one: Running = {
+        detector,
+        run: detector.start(context),
+        findings,
+        refused: 0,
+        emit: (emission) => {
+          if (!upsert(findings, detector, emission)) one.refused += 1;
+        },
+      };
+      return one;
+    });
+    for (const { run, emit } of this.running) {
+      for (const [type, handler] of Object.entries(run.on) as [FlowEventType, Handler][]) {
+        const list = this.byType.get(type) ?? [];
+        list.push({ handler, emit });
+        this.byType.set(type, list);
+      }
+    }
+  }
+
+  on(event: EventOf<FlowEventType>): void {
+    const handlers = this.byType.get(event.type);
+    if (handlers === undefined) return;
+    for (const { handler, emit } of handlers) handler(event, emit);
+  }
+
+  end(): void {
+    for (const { run, emit } of this.running) run.end?.(emit);
+  }
+
+  findings(): FindingState[] {
+    return this.running.flatMap((one) => [...one.findings.values()]);
+  }
+
+  limits(): LimitReached[] {
+    return this.running.flatMap((one) => [
+      ...(one.run.limits?.() ?? []),
+      ...(one.refused > 0 ? [{ name: `findings.${one.detector.id}`, cap: MAX_FINDINGS_EACH, lost: one.refused }] : []),
+    ]);
+  }
+}
+
+/** `id` and the subject with sorted names: the same between runs and machines. */
+export function findingKey(id: string, subject: Subject): string {
+  const names = Object.keys(subject).sort();
+  return `${id}:${JSON.stringify(names.map((name) => [name, subject[name]]))}`;
+}
+
+function upsert(findings: Map<string, FindingState>, detector: Detector, emission: Emission): boolean {
+  const key = findingKey(detector.id, emission.subject);
+  const known = findings.get(key);
+  if (known === undefined) {
+    if (findings.size >= MAX_FINDINGS_EACH) return false;
+    const state: FindingState = {
+      detector,
+      key,
+      subject: emission.subject,
+      severity: emission.severity ?? detector.severity,
+      last: emission,
+      firstEvidence: [],
+      lastEvidence: [],
+      evidenceCount: 0,
+      count: emission.count ?? 1,
+      firstTime: emission.time,
+      lastTime: emission.time,
+    };
+    findings.set(key, state);
+    addEvidence(state, emission.evidence);
+    return true;
+  }
+  known.count += emission.count ?? 1;
+  known.severity = emission.severity ?? detector.severity;
+  known.last = emission;
+  known.firstTime = Math.min(known.firstTime, emission.time);
+  known.lastTime = Math.max(known.lastTime, emission.time);
+  addEvidence(known, emission.evidence);
+  return true;
+}
+
+function addEvidence(state: FindingState, evidence: readonly EvidenceNote[]): void {
+  for (const note of evidence) {
+    if (state.firstEvidence.some((known) => sameEvidence(known, note))) continue;
+    if (state.lastEvidence.some((known) => sameEvidence(known, note))) continue;
+    state.evidenceCount += 1;
+    if (state.firstEvidence.length < FIRST_EVIDENCE) {
+      state.firstEvidence.push(note);
+      continue;
+    }
+    state.lastEvidence.push(note);
+    if (state.lastEvidence.length > LAST_EVIDENCE) state.lastEvidence.shift();
+  }
+}
+
+function sameEvidence(a: EvidenceNote, b: EvidenceNote): boolean {
+  if (a.kind === 'frame' && b.kind === 'frame') {
+    return a.sight.frame === b.sight.frame && a.sight.capture === b.sight.capture && a.sight.file === b.sight.file;
+  }
+  if (a.kind === 'absence' && b.kind === 'absence') {
+    return a.capture === b.capture && a.from === b.from && a.to === b.to && a.expected === b.expected;
+  }
+  return false;
+}
