@@ -1,0 +1,55 @@
+import type { Progress } from '../index.ts';
+
+/** Nothing is said of work that is done sooner. */
+const QUIET = 2_000;
+/** Between two lines of progress. */
+const EVERY = 200;
+
+/** Where a command speaks: data to standard output, all else to standard error. */
+export class Terminal {
+  /** Colour on standard output. */
+  readonly color: boolean;
+  /** Aborted by a signal: work ends, and nothing more goes to standard output. */
+  readonly signal: AbortSignal;
+  private readonly started = performance.now();
+  private said = 0;
+  private shown = false;
+
+  constructor(signal: AbortSignal) {
+    this.signal = signal;
+    this.color = process.stdout.isTTY && process.stdout.hasColors();
+  }
+
+  /** Data. A pipe that is full holds the program: memory does not grow with the output. */
+  out(text: string): void {
+    if (!this.signal.aborted) process.stdout.write(text);
+  }
+
+  /** A line for a person. */
+  note(line: string): void {
+    this.clear();
+    process.stderr.write(`${line}\n`);
+  }
+
+  /** How far reading has come; seen only on a terminal, and only when it takes long. */
+  progress({ path, bytes, size, frames }: Progress): void {
+    if (!process.stderr.isTTY) return;
+    const now = performance.now();
+    if (now - this.started < QUIET || now - this.said < EVERY) return;
+    this.said = now;
+    this.shown = true;
+    const part = size > 0 && bytes <= size ? ` ${Math.floor((bytes / size) * 100)} %` : '';
+    const name = path.slice(path.lastIndexOf('/') + 1).replace(/[^ -~]/g, '?');
+    process.stderr.write(`\r\u001b[K${name}:${part} ${frames} frames, ${megabytes(bytes)}`);
+  }
+
+  /** Takes the line of progress away. */
+  clear(): void {
+    if (this.shown) process.stderr.write('\r\u001b[K');
+    this.shown = false;
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.floor(bytes / 1_000_000)} MB`;
+}

@@ -1,0 +1,71 @@
+import { DETECTORS } from './detect/registry.ts';
+import { CoverageNotes } from './detect/coverage.ts';
+import { DetectorBench } from './detect/run.ts';
+import type { Site } from './detect/site.ts';
+import { Boots } from './flow/boots.ts';
+import { FLOWS } from './flow/registry.ts';
+import { Sequence } from './flow/sequence.ts';
+import { Servers } from './flow/servers.ts';
+import { readVantage, type VantageFacts, type VantageOptions } from './capture/vantage.ts';
+import { noteCoverage } from './report/sight.ts';
+import { assemble } from './report/assemble.ts';
+import type { Analysis } from './report/analysis.ts';
+
+/** The files of one vantage point: one capture, or a rotated set. */
+export interface VantageInput {
+  /** Name given by `--at`, or ''. */
+  vantage: string;
+  /** Paths; `-` is standard input. */
+  files: readonly string[];
+}
+
+export interface AnalyzeOptions extends VantageOptions {
+  site: Site;
+  /** Machines whose boot is listed: those that did not finish, or all. */
+  boots?: 'unfinished' | 'all';
+}
+
+/**
+ * The way of the data: bytes → frames → records → events → findings → report.
+ *
+ * @throws CaptureError when an input cannot be opened or is no capture; damage inside one is told in the report
+ */
+export async function analyze(inputs: readonly VantageInput[], options: AnalyzeOptions): Promise<Analysis> {
+  const coverage = new CoverageNotes();
+  const bench = new DetectorBench(DETECTORS, { site: options.site, coverage });
+  const servers = new Servers();
+  const boots = new Boots();
+  const sequence = new Sequence(FLOWS, (event) => {
+    servers.on(event);
+    boots.on(event);
+    bench.on(event);
+  });
+  const vantages: VantageFacts[] = [];
+  for (const [capture, { vantage, files }] of inputs.entries()) {
+    const facts = await readVantage(capture, vantage, files, sequence, options);
+    sequence.endCapture(capture, endTime(facts));
+    vantages.push(facts);
+  }
+  bench.end();
+  noteCoverage(coverage, vantages, sequence);
+  const limits = [...bench.limits(), ...servers.limits(), ...boots.limits()];
+  return assemble({
+    vantages,
+    sequence,
+    servers: servers.list(),
+    boots: boots.list(),
+    whichBoots: options.boots ?? 'unfinished',
+    site: options.site,
+    findings: bench.findings(),
+    coverage,
+    limits,
+  });
+}
+
+/** Time of the last frame of a vantage (microseconds), 0 when it had none: what was silent until then can be judged. */
+function endTime({ files }: VantageFacts): number {
+  return files.reduce(
+    (latest, { last }) => (last === undefined ? latest : Math.max(latest, last.sec * 1e6 + last.nsec / 1e3)),
+    0,
+  );
+}

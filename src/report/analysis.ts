@@ -1,0 +1,234 @@
+import type { ConfidenceLevel, Remedy, Severity } from '../detect/finding.ts';
+import type { Standing } from '../detect/site.ts';
+import type { WireText } from '../wire/values.ts';
+
+/** Within `/1` keys and enum values may be added, never changed or removed. */
+export const ANALYSIS_SCHEMA = 'rackwitness.analysis/1';
+
+/**
+ * What `analyze` found: one bounded object of plain data, the same bytes for the same input. Times are UTC text with
+ * the capture's own resolution, `''` where there is none; integers beyond 2^53 are decimal text; addresses are text;
+ * opaque bytes are lower-case hex. Every list has a cap: what a top-level list left out stands in `limits` under
+ * `report.<list>`, what a list inside an entry left out stands in the entry's `omitted`.
+ * `analysis.schema.json` describes the same object for other languages.
+ */
+export interface Analysis {
+  schema: typeof ANALYSIS_SCHEMA;
+  tool: { name: string; version: string };
+  /** All of every capture was read and no cap was reached that could hide a finding. */
+  complete: boolean;
+  limits: LimitReport[];
+  verdict: Verdict;
+  captures: CaptureReport[];
+  /** By protocol; only protocols that were seen. */
+  records: Record<string, RecordCounts>;
+  servers: ServerReport[];
+  boots: BootReport[];
+  findings: FindingReport[];
+  coverage: CoverageReport[];
+}
+
+/**
+ * - `compromised`: a boot was taken over
+ * - `fault`: something is broken or attacked, at least likely so
+ * - `undecided`: signs that this evidence cannot settle, or nothing was there to judge
+ * - `nothing-found`: all that this vantage could see was in order
+ */
+export type VerdictState = 'compromised' | 'fault' | 'undecided' | 'nothing-found';
+export const VERDICT_STATES: readonly VerdictState[] = ['compromised', 'fault', 'undecided', 'nothing-found'];
+
+export interface Verdict {
+  state: VerdictState;
+  /** One sentence. */
+  headline: string;
+}
+
+/** A cap that was reached. */
+export interface LimitReport {
+  name: string;
+  cap: number;
+  /** Entries forgotten, refused or left out. */
+  lost: number;
+}
+
+export interface CaptureReport {
+  /** Base name, `-` for standard input; made unique with `#2` where two files share it. Evidence refers to it. */
+  name: string;
+  /** Name of the vantage point (`--at`), or ''. */
+  vantage: string;
+  /** `pcap`, `pcapng`, or `unknown` when nothing could be read. */
+  format: string;
+  /** As `little-endian microseconds`, with the compression. */
+  variant: string;
+  linkTypes: { number: number; name: string }[];
+  frames: number;
+  /** Bytes of capture read, after decompression. */
+  bytes: number;
+  firstTime: string;
+  lastTime: string;
+  interfaces: InterfaceReport[];
+  faults: CaptureFaultReport[];
+  /** The file ends in the middle of a record, or could not be read to its end. */
+  truncated: boolean;
+  sha256?: string;
+  omitted: number;
+}
+
+export interface InterfaceReport {
+  id: number;
+  name: WireText;
+  linkType: number;
+  snapLength: number;
+  /** -1 where the capture does not say. */
+  received: number;
+  dropped: number;
+}
+
+export interface CaptureFaultReport {
+  code: string;
+  /** Byte in the decompressed stream. */
+  offset: number;
+  afterFrame: number;
+  message: string;
+}
+
+/** `total`, and a count by kind: `{ total: 4, DISCOVER: 1, OFFER: 1, REQUEST: 1, ACK: 1 }`. */
+export interface RecordCounts {
+  total: number;
+  [kind: string]: number;
+}
+
+export type ServerKind = 'dhcpv4' | 'proxydhcp' | 'dhcpv6' | 'tftp' | 'router';
+
+/** One source of DHCP, ProxyDHCP, TFTP or router advertisements. */
+export interface ServerReport {
+  kind: ServerKind;
+  /** What the protocol calls it: server identifier, DUID in hex, or address. */
+  id: string;
+  addresses: string[];
+  macs: string[];
+  /** Where it spoke, by segment name. */
+  segments: string[];
+  authorised: Standing;
+  /** `seen`: it spoke; `named`: others spoke of it or to it, this vantage saw nothing from it. */
+  sight: 'seen' | 'named';
+  /** Distinct promises, by field name; addresses of its clients and lease times are not among them. */
+  promised: Promised[];
+  messages: number;
+  first: Moment;
+  last: Moment;
+  omitted: number;
+}
+
+/** A value of a promise or a subject. */
+export type Value = string | number | boolean | readonly string[];
+export type Promised = Record<string, Value>;
+
+/** A frame and its time. */
+export interface Moment {
+  capture: string;
+  frame: number;
+  time: string;
+}
+
+/** One machine on its way through the boot. */
+export interface BootReport {
+  machine: { macs: string[]; uuid: string; clientId: string };
+  segment: string;
+  architecture: string;
+  state: 'finished' | 'stopped' | 'undecided';
+  /** Name of the step at which it stopped, or ''. */
+  stoppedAt: string;
+  why: string;
+  steps: BootStep[];
+  omitted: number;
+}
+
+export interface BootStep {
+  /** `link`, `dot1x`, `dhcp`, `proxydhcp`, `boot-file`, `kernel`, `metadata`, `packages` … */
+  name: string;
+  state: 'done' | 'failed' | 'missing' | 'undecided' | 'skipped';
+  tries: number;
+  bytes: number;
+  first: Moment;
+  last: Moment;
+  note: string;
+}
+
+export type EvidenceReport =
+  | { kind: 'frame'; capture: string; frame: number; time: string; note: string }
+  | { kind: 'line'; log: string; line: number; time: string; note: string }
+  | { kind: 'absence'; capture: string; from: string; to: string; expected: string };
+
+export interface ConfidenceReport {
+  level: ConfidenceLevel;
+  /** 0 to 1. */
+  score: number;
+  reasons: string[];
+  wouldDecide: string[];
+}
+
+export interface FindingReport {
+  id: string;
+  /** `id` and the subject in canonical form: the same between runs, for comparing reports. */
+  key: string;
+  severity: Severity;
+  confidence: ConfidenceReport;
+  title: string;
+  message: string;
+  /** Name of the segment or link, or ''. */
+  segment: string;
+  subject: Record<string, Value>;
+  /** The first 8 and the last 2. */
+  evidence: EvidenceReport[];
+  /** How often it was seen. */
+  count: number;
+  firstTime: string;
+  lastTime: string;
+  causes: string[];
+  remedy: Remedy;
+  references: string[];
+  /** Evidence left out. */
+  omitted: number;
+}
+
+/** What a vantage could not see, and what that leaves undecided. */
+export interface CoverageReport {
+  id: string;
+  /** Name of the capture, or '' for all. */
+  capture: string;
+  segment: string;
+  message: string;
+  /** Finding ids. */
+  undecided: string[];
+  count: number;
+}
+
+/** Caps of the report's lists: more would not be read by a person; `decode` streams the whole. */
+export const CAPS = {
+  captures: 1_000,
+  servers: 1_000,
+  boots: 1_000,
+  findings: 1_000,
+  coverage: 256,
+  limits: 256,
+  /** Per capture. */
+  interfaces: 256,
+  faults: 64,
+  linkTypes: 64,
+  /** Per server: addresses, MACs, segments. */
+  places: 16,
+  promises: 4,
+  /** Per boot. */
+  steps: 64,
+  /** Per finding. */
+  evidenceFirst: 8,
+  evidenceLast: 2,
+  /** Reasons, causes, steps, lines of a remedy. */
+  lines: 16,
+} as const;
+
+/** A list cut to its cap, and what that left out. */
+export function capped<T>(list: readonly T[], cap: number): { kept: T[]; lost: number } {
+  return { kept: list.slice(0, cap), lost: Math.max(0, list.length - cap) };
+}

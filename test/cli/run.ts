@@ -1,0 +1,26 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+export interface Outcome {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+/** Runs the built program, from another folder than the package's. */
+export function rackwitness(args: readonly string[], input?: Uint8Array): Outcome {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+    encoding: 'utf8',
+    cwd: '/',
+    maxBuffer: 1 << 28,
+    ...(input === undefined ? { stdio: ['ignore', 'pipe', 'pipe'] } : { input }),
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+/** Starts it and leaves standard input open, so that it waits. */
+export function waiting(args: readonly string[]): ReturnType<typeof spawn> {
+  return spawn(process.execPath, [MAIN, ...args], { cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] });
+}

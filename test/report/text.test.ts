@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import type { Analysis } from '../../src/report/analysis.ts';
+import { wrap } from '../../src/report/page.ts';
+import { textReport } from '../../src/report/text.ts';
+import { EXAMPLE, FINDING } from './example.ts';
+
+describe('the text report', () => {
+  it('says first what happened, then proves it, then says what to do and what it could not see', () => {
+    expect(textReport(EXAMPLE)).toMatchInlineSnapshot(`
+      "COMPROMISED  52:54:00:bb:00:01 booted evil.0 from 198.51.100.66, which the profile does not name
+
+      CRITICAL  A machine was sent to a boot server that is not of this site              dhcp-boot-hijack
+        52:54:00:bb:00:01 booted evil.0 from 198.51.100.66, which the profile does not name
+        who        client 52:54:00:bb:00:01, server 198.51.100.66, files evil.0, on client.pcap vlan 10
+        when       10:04:05.123450 to 10:04:09.123459, 14 times
+        why        certain (0.98): the profile names another boot server; the client fetched evil.0 from
+                   it
+        proof      client.pcap frame 12  10:04:05.123450  OFFER 0 from 198.51.100.66 names evil.0
+                   client.pcap frame 13  10:04:05.123451  OFFER 1 from 198.51.100.66 names evil.0
+                   client.pcap frame 14  10:04:05.123452  OFFER 2 from 198.51.100.66 names evil.0
+                   client.pcap frame 15  10:04:05.123453  OFFER 3 from 198.51.100.66 names evil.0
+                   client.pcap frame 16  10:04:05.123454  OFFER 4 from 198.51.100.66 names evil.0
+                   client.pcap frame 17  10:04:05.123455  OFFER 5 from 198.51.100.66 names evil.0
+                   … 7 more …
+                   client.pcap frame 21  10:04:05.123459  OFFER 9 from 198.51.100.66 names evil.0
+        cause      a DHCP server was started by hand
+        do         1. shut the port
+                   2. reinstall the machine
+        verify     analyze a new capture
+        to decide  the hash of evil.0
+        see        RB-1; RFC 2131 4.3.1
+
+      Also found
+        info: 52:54:00:bb:00:01 booted evil.0 from 198.51.100.66, which the profile does not name
+          [dhcp-no-offer]
+
+      Servers
+        DHCP 198.51.100.66 02:16:3e:66:66:66: unauthorised; 2 messages, client.pcap frames 12 to 14,
+          client.pcap vlan 10
+          promises next server 198.51.100.66, routers 198.51.100.66, boot file evil.0
+        TFTP 198.51.100.2: not declared; named by others, not seen
+
+      Boots
+        52:54:00:bb:00:01: stopped at boot-file: the file was not there
+          boot-file failed, 2 tries, 512 bytes, client.pcap frames 15 to 20: evil.0
+
+      What this vantage could not see
+        unicast replies to others do not pass here (2 times) [client.pcap]
+          undecided: dhcp-no-offer
+
+      Captures
+        client.pcap at client: 27 frames, 5123 bytes, pcap little-endian microseconds, ETHERNET,
+          2026-11-22 10:04:01.000000 to 10:05:01.000000 UTC
+          damage at byte 5100, after frame 27: the last record is cut
+          interface 0 dropped 3 frames
+          sha256 abababababababababababababababababababababababababababababababab
+        messages: dhcpv4 4 (DISCOVER 1, OFFER 2, ACK 1)
+        limit reached: exchanges holds 65536, 12 left out
+        not all could be read: what is said here holds for what was read
+      "
+    `);
+  });
+
+  it('stays within 100 columns where words allow', () => {
+    for (const line of textReport(EXAMPLE).split('\n')) expect(line.length, line).toBeLessThanOrEqual(100);
+  });
+
+  it('has colour only when told so, and the same words', () => {
+    const colored = textReport(EXAMPLE, { color: true });
+    expect(colored).toContain('\u001b[');
+    // oxlint-disable-next-line no-control-regex -- the very codes that are looked for
+    expect(colored.replace(/\u001b\[\d+m/g, '')).toBe(textReport(EXAMPLE));
+    expect(textReport(EXAMPLE)).not.toContain('\u001b');
+  });
+
+  it('lets no outside text reach the terminal as it is', () => {
+    const evil = '\u001b]0;owned\u0007\u202e\nINJECTED';
+    const spoiled = JSON.parse(
+      JSON.stringify(EXAMPLE, (_key, value: unknown) => (typeof value === 'string' ? `${value}${evil}` : value)),
+    ) as Analysis;
+    const known: Analysis = {
+      ...spoiled,
+      verdict: { ...spoiled.verdict, state: 'fault' },
+      findings: spoiled.findings.map((finding) => ({
+        ...finding,
+        severity: 'high',
+        evidence: finding.evidence.map((one) => ({
+          ...one,
+          kind: 'frame' as const,
+          capture: evil,
+          frame: 1,
+          time: evil,
+          note: evil,
+        })),
+      })),
+      servers: spoiled.servers.map((server) => ({ ...server, kind: 'dhcpv4' })),
+    };
+    const text = textReport(known);
+    // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u202e]/);
+    expect(text).not.toMatch(/^INJECTED/m);
+  });
+
+  it('is bounded, and says what it left out', () => {
+    const many: Analysis = { ...EXAMPLE, findings: Array.from({ length: 1000 }, () => ({ ...FINDING })) };
+    const text = textReport(many);
+    expect(text.split('\n').length).toBeLessThan(1000);
+    expect(text).toContain('… and 876 more findings; --format json has them');
+  });
+
+  it('gives dates where captures lie on several days', () => {
+    const [capture] = EXAMPLE.captures;
+    const days: Analysis = {
+      ...EXAMPLE,
+      captures: [...EXAMPLE.captures, { ...capture!, name: 'next.pcap', lastTime: '2026-11-23T00:00:01.000000Z' }],
+    };
+    expect(textReport(days)).toContain('client.pcap frame 12  2026-11-22 10:04:05.123450');
+    expect(textReport(EXAMPLE)).toContain('client.pcap frame 12  10:04:05.123450');
+  });
+});
+
+describe('wrapping', () => {
+  it('breaks at spaces, keeps long words whole and escapes', () => {
+    expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
+    expect(wrap('abcdefghij k', 4)).toEqual(['abcdefghij', 'k']);
+    expect(wrap('', 4)).toEqual(['']);
+    expect(wrap('a\u0000b', 9)).toEqual(['a\\x00b']);
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { clockDigits, microText, utcText } from '../../src/report/time.ts';
+
+describe('UTC text', () => {
+  it('equals Date for every second that Date knows', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -62_135_596_800, max: 253_402_300_799 }), (sec) => {
+        expect(utcText(sec, 0, 3)).toBe(new Date(sec * 1000).toISOString());
+      }),
+    );
+  });
+
+  it.each([
+    [0, 0, 0, '1970-01-01T00:00:00Z'],
+    [1_700_000_000, 5, 9, '2023-11-14T22:13:20.000000005Z'],
+    [1_700_000_000, 123_456_789, 6, '2023-11-14T22:13:20.123456Z'],
+    // A fraction of more than a second is carried.
+    [951_782_399, 1_500_000_000, 1, '2000-02-29T00:00:00.5Z'],
+    [-1, 0, 6, '1969-12-31T23:59:59.000000Z'],
+    [253_402_300_800, 0, 0, '+010000-01-01T00:00:00Z'],
+    [-62_167_219_201, 0, 0, '-000001-12-31T23:59:59Z'],
+  ])('writes %i s and %i ns with %i digits', (sec, nsec, digits, text) => {
+    expect(utcText(sec, nsec, digits)).toBe(text);
+  });
+
+  it('writes nothing for what is no time', () => {
+    expect(utcText(Number.NaN, 0, 6)).toBe('');
+    expect(utcText(1e300, 0, 6)).toBe('');
+    expect(microText(0)).toBe('');
+    expect(microText(Number.POSITIVE_INFINITY)).toBe('');
+  });
+
+  it('keeps the microsecond of a double', () => {
+    expect(microText(1_763_815_482_208_123)).toBe('2025-11-22T12:44:42.208123Z');
+  });
+
+  it('knows how fine a clock is', () => {
+    const clock = { kind: 'ticks', offset: 0 } as const;
+    expect(clockDigits({ ...clock, base: 10, exponent: 6 })).toBe(6);
+    expect(clockDigits({ ...clock, base: 10, exponent: 12 })).toBe(9);
+    expect(clockDigits({ ...clock, base: 10, exponent: 0 })).toBe(0);
+    expect(clockDigits({ ...clock, base: 2, exponent: 10 })).toBe(4);
+    expect(clockDigits({ ...clock, base: 2, exponent: 64 })).toBe(9);
+  });
+});
