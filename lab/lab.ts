@@ -121,7 +121,9 @@ export class Lab {
     });
     clearTimeout(timer);
     if (code !== 0 && options.mayFail !== true) {
-      throw new LabError(`${argv.slice(0, 4).join(' ')} … ended with ${code}: ${(stderr || stdout).trim().slice(0, 400)}`);
+      throw new LabError(
+        `${argv.slice(0, 4).join(' ')} … ended with ${code}: ${(stderr || stdout).trim().slice(0, 400)}`,
+      );
     }
     return { code, stdout, stderr };
   }
@@ -132,7 +134,10 @@ export class Lab {
     const full = ['ip', 'netns', 'exec', this.ns(node), ...argv];
     this.print(`${full.map(quoted).join(' ')} > ${quoted(log)} 2>&1 &`);
     const descriptor = openSync(log, 'w');
-    const child = spawn('ip', full.slice(1), { env: { PATH, LC_ALL: 'C', ...env }, stdio: ['ignore', descriptor, descriptor] });
+    const child = spawn('ip', full.slice(1), {
+      env: { PATH, LC_ALL: 'C', ...env },
+      stdio: ['ignore', descriptor, descriptor],
+    });
     closeSync(descriptor);
     let running = true;
     const ended = new Promise<void>((resolve) => {
@@ -194,17 +199,44 @@ export class Lab {
     writeFileSync(`/etc/netns/${name}/resolv.conf`, 'nameserver 127.0.0.1\n');
     await this.run(null, ['ip', '-n', name, 'link', 'set', 'lo', 'up']);
     const off = ipv6 ? '0' : '1';
-    await this.run(node, ['sysctl', '-qw', `net.ipv6.conf.all.disable_ipv6=${off}`, `net.ipv6.conf.default.disable_ipv6=${off}`]);
+    await this.run(node, [
+      'sysctl',
+      '-qw',
+      `net.ipv6.conf.all.disable_ipv6=${off}`,
+      `net.ipv6.conf.default.disable_ipv6=${off}`,
+    ]);
   }
 
   /** A veth pair between two namespaces, without checksum offload: else captures show wrong checksums. */
   async wire(a: readonly [string, string], b: readonly [string, string]): Promise<void> {
     const [first, second] = [`${this.prefix}x${this.links}`, `${this.prefix}y${this.links}`];
     this.links += 1;
-    await this.run(null, ['ip', 'link', 'add', 'name', first, 'netns', this.ns(a[0]), 'type', 'veth', 'peer', 'name', second, 'netns', this.ns(b[0])]);
-    for (const [temporary, [node, name]] of [[first, a], [second, b]] as const) {
+    await this.run(null, [
+      'ip',
+      'link',
+      'add',
+      'name',
+      first,
+      'netns',
+      this.ns(a[0]),
+      'type',
+      'veth',
+      'peer',
+      'name',
+      second,
+      'netns',
+      this.ns(b[0]),
+    ]);
+    for (const [temporary, [node, name]] of [
+      [first, a],
+      [second, b],
+    ] as const) {
       await this.run(null, ['ip', '-n', this.ns(node), 'link', 'set', 'dev', temporary, 'name', name]);
-      await this.run(node, ['ethtool', '-K', name, 'tx', 'off', 'rx', 'off', 'tso', 'off', 'gso', 'off', 'gro', 'off', 'sg', 'off'], { mayFail: true });
+      await this.run(
+        node,
+        ['ethtool', '-K', name, 'tx', 'off', 'rx', 'off', 'tso', 'off', 'gso', 'off', 'gro', 'off', 'sg', 'off'],
+        { mayFail: true },
+      );
     }
   }
 

@@ -11,7 +11,7 @@ const INTERFACE_HOST = new Set([12]);
 export function hideHost(path: string): void {
   const file = readFileSync(path);
   const parts: Buffer[] = [];
-  for (let at = 0; at + 12 <= file.length; ) {
+  for (let at = 0; at + 12 <= file.length;) {
     const type = file.readUInt32LE(at);
     const total = file.readUInt32LE(at + 4);
     if (total < 12 || at + total > file.length) throw new Error(`${path}: block at ${at} has a wrong length`);
@@ -26,7 +26,7 @@ export function hideHost(path: string): void {
 
 function without(block: Buffer, fixed: number, codes: ReadonlySet<number>): Buffer {
   const kept: Buffer[] = [block.subarray(0, fixed)];
-  for (let at = fixed; at + 4 <= block.length - 4; ) {
+  for (let at = fixed; at + 4 <= block.length - 4;) {
     const code = block.readUInt16LE(at);
     const size = 4 + Math.ceil(block.readUInt16LE(at + 2) / 4) * 4;
     if (!codes.has(code)) kept.push(block.subarray(at, at + size));

@@ -1,8 +1,19 @@
 /** One scenario from its data to its sample: build, record, stimulate, stop, prove, write the manifest. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { clipBulk } from './clip.ts';
 import { Lab, LabError, Skip, sleep } from './lab.ts';
 import { hideHost } from './pcapng.ts';
 import type { Scenario } from './scenario.ts';
@@ -16,9 +27,16 @@ export type Result = { readonly state: 'made' | 'skipped' | 'failed'; readonly w
 const SETTLE = 500;
 
 /** Runs a scenario; the sample folder is replaced only when the captures prove what they should show. */
-export async function runScenario(scenario: Scenario, samples: string, keep: string | null, print: (line: string) => void, onLab: (lab: Lab | null) => void): Promise<Result> {
+export async function runScenario(
+  scenario: Scenario,
+  samples: string,
+  keep: string | null,
+  print: (line: string) => void,
+  onLab: (lab: Lab | null) => void,
+): Promise<Result> {
   const missing = [...needs(scenario)].find((tool) => versionOf(tool) === null);
-  if (missing !== undefined) return { state: 'skipped', why: `${missing} is not here: apt-get install ${packageOf(missing)}` };
+  if (missing !== undefined)
+    return { state: 'skipped', why: `${missing} is not here: apt-get install ${packageOf(missing)}` };
   const base = keep === null ? mkdtempSync(join(tmpdir(), 'rackwitness-lab-')) : join(keep, scenario.name);
   rmSync(base, { recursive: true, force: true });
   mkdirSync(base, { recursive: true, mode: 0o755 });
@@ -45,7 +63,8 @@ export async function runScenario(scenario: Scenario, samples: string, keep: str
 function needs(scenario: Scenario): Set<string> {
   const tools = new Set<string>(['ip', 'tshark', 'capinfos']);
   for (const point of scenario.captures) tools.add(point.tool ?? 'tcpdump');
-  for (const step of [...(scenario.before ?? []), ...scenario.steps, ...(scenario.after ?? [])]) for (const tool of step.tools) tools.add(tool);
+  for (const step of [...(scenario.before ?? []), ...scenario.steps, ...(scenario.after ?? [])])
+    for (const tool of step.tools) tools.add(tool);
   return tools;
 }
 
@@ -66,6 +85,7 @@ async function perform(lab: Lab, scenario: Scenario): Promise<Recorded[]> {
   const hide = (): void => {
     for (const file of readdirSync(lab.out)) if (file.endsWith('.pcapng')) hideHost(join(lab.out, file));
   };
+  for (const one of recorded) if (one.clipped !== undefined) clipBulk(join(lab.out, one.file));
   hide();
   await steps(scenario.after ?? []);
   hide();
@@ -78,16 +98,23 @@ function prove(folder: string, scenario: Scenario): void {
   const count = (capture: string, filter: string): number => {
     const path = join(folder, capture);
     if (!existsSync(path)) return -1;
-    const asked = spawnSync('tshark', ['-r', path, '-Y', filter, '-T', 'fields', '-e', 'frame.number'], { encoding: 'utf8', maxBuffer: 1 << 28 });
+    const asked = spawnSync('tshark', ['-r', path, '-Y', filter, '-T', 'fields', '-e', 'frame.number'], {
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    });
     if (asked.status !== 0) throw new LabError(`tshark: ${asked.stderr.trim()}`);
     return asked.stdout.split('\n').filter(Boolean).length;
   };
   for (const { capture, filter, atLeast = 1, atMost = Infinity } of scenario.shows) {
     const found = count(capture, filter);
-    if (found < Math.min(atLeast, atMost) || found > atMost) wrong.push(`${capture}: ${found} frames match "${filter}", wanted ${atMost === Infinity ? `at least ${atLeast}` : `at most ${atMost}`}`);
+    if (found < Math.min(atLeast, atMost) || found > atMost)
+      wrong.push(
+        `${capture}: ${found} frames match "${filter}", wanted ${atMost === Infinity ? `at least ${atLeast}` : `at most ${atMost}`}`,
+      );
   }
   for (const file of readdirSync(folder)) {
-    if (/\.pcap(ng)?$/.test(file) && count(file, '(dhcp or dhcpv6 or arp or icmpv6) and frame.cap_len < frame.len') > 0) wrong.push(`${file}: the snap length clips DHCP, ARP or ND`);
+    if (/\.pcap(ng)?$/.test(file) && count(file, '(dhcp or dhcpv6 or arp or icmpv6) and frame.cap_len < frame.len') > 0)
+      wrong.push(`${file}: the snap length clips DHCP, ARP or ND`);
   }
   if (wrong.length > 0) throw new LabError(`the captures do not show it:\n  ${wrong.join('\n  ')}`);
 }
@@ -95,7 +122,8 @@ function prove(folder: string, scenario: Scenario): void {
 function frames(path: string): number {
   const asked = spawnSync('capinfos', ['-Mrc', '-T', path], { encoding: 'utf8' });
   const value = asked.stdout.trim().split('\t').at(-1);
-  if (asked.status !== 0 || value === undefined) throw new LabError(`capinfos ${basename(path)}: ${asked.stderr.trim()}`);
+  if (asked.status !== 0 || value === undefined)
+    throw new LabError(`capinfos ${basename(path)}: ${asked.stderr.trim()}`);
   return Number(value);
 }
 
@@ -103,7 +131,9 @@ function publish(lab: Lab, scenario: Scenario, recorded: readonly Recorded[], ta
   const files = readdirSync(lab.out).sort();
   const captures = files.map((file): Shipped => {
     // A file made from another one (compressed, one of a rotated set) carries the words of its recorder.
-    const source = recorded.find((one) => one.file === file) ?? recorded.find((one) => file.startsWith(one.file.replace(/\.pcap(ng)?$/, '')));
+    const source =
+      recorded.find((one) => one.file === file) ??
+      recorded.find((one) => file.startsWith(one.file.replace(/\.pcap(ng)?$/, '')));
     if (source === undefined) throw new LabError(`${file} belongs to no capture point`);
     const count = frames(join(lab.out, file));
     return { ...source, file, frames: count, ...(count === 0 ? { empty: true } : {}) };
@@ -142,11 +172,19 @@ function write(target: string, scenario: Scenario, tools: Record<string, string>
     emulated: scenario.emulated ?? [],
     captures,
     ...(scenario.profile === undefined ? {} : { profile: 'profile.json' }),
-    expect: scenario.expect.map((one) => ({ captures: one.captures, profile: one.profile ?? false, ...(one.verdict === undefined ? {} : { verdict: one.verdict }), must: one.must ?? [], mustNot: one.mustNot ?? [], quiet: one.quiet ?? false })),
+    expect: scenario.expect.map((one) => ({
+      captures: one.captures,
+      profile: one.profile ?? false,
+      ...(one.verdict === undefined ? {} : { verdict: one.verdict }),
+      must: one.must ?? [],
+      mustNot: one.mustNot ?? [],
+      quiet: one.quiet ?? false,
+    })),
     notAsserted: scenario.notAsserted,
   };
   writeFileSync(join(target, 'manifest.json'), JSON.stringify(manifest, null, 2) + '\n');
-  if (scenario.profile !== undefined) writeFileSync(join(target, 'profile.json'), JSON.stringify(scenario.profile, null, 2) + '\n');
+  if (scenario.profile !== undefined)
+    writeFileSync(join(target, 'profile.json'), JSON.stringify(scenario.profile, null, 2) + '\n');
 }
 
 /**
@@ -159,7 +197,10 @@ export function rewriteManifest(scenario: Scenario, samples: string): Result {
   if (!existsSync(path)) return { state: 'skipped', why: 'it has no sample yet' };
   const old = JSON.parse(readFileSync(path, 'utf8')) as { tools: Record<string, string>; captures: Shipped[] };
   try {
-    const problem = expectationProblem(scenario, old.captures.map((one) => one.file));
+    const problem = expectationProblem(
+      scenario,
+      old.captures.map((one) => one.file),
+    );
     if (problem !== null) throw new LabError(problem);
     prove(target, scenario);
     write(target, scenario, old.tools, old.captures);

@@ -45,6 +45,8 @@ export interface CapturePoint {
   readonly filter?: string;
   /** Bytes kept of each frame; whole frames unless a scenario moves large files. */
   readonly snaplen?: number;
+  /** Clip TFTP blocks and HTTP bodies to their headers; all other frames stay whole. */
+  readonly clip?: boolean;
   /** `in` or `out`: one direction only, as a broken mirror port records it. */
   readonly direction?: 'in' | 'out';
   readonly tool?: 'tcpdump' | 'dumpcap';

@@ -38,7 +38,23 @@ const PACKAGE: Readonly<Record<string, string>> = {
 };
 
 /** Not worth naming in a manifest: they shape no packet. */
-const PLUMBING = new Set(['ip', 'ss', 'tc', 'env', 'true', 'cp', 'sysctl', 'python3', 'ping', 'editcap', 'mergecap', 'gzip', 'tshark', 'capinfos', 'ovs-vsctl']);
+const PLUMBING = new Set([
+  'ip',
+  'ss',
+  'tc',
+  'env',
+  'true',
+  'cp',
+  'sysctl',
+  'python3',
+  'ping',
+  'editcap',
+  'mergecap',
+  'gzip',
+  'tshark',
+  'capinfos',
+  'ovs-vsctl',
+]);
 
 const versions = new Map<string, string | null>();
 
@@ -52,7 +68,11 @@ export function versionOf(tool: string): string | null {
   else {
     const asked = spawnSync('dpkg-query', ['-W', '-f', '${db:Status-Status} ${Version}', name], { encoding: 'utf8' });
     const [status, full = ''] = asked.stdout.split(' ');
-    if (asked.status === 0 && status === 'installed') version = full.replace(/^\d+:/, '').replace(/-[^-]*$/, '').replace(/\+(dfsg|deb).*$/, '');
+    if (asked.status === 0 && status === 'installed')
+      version = full
+        .replace(/^\d+:/, '')
+        .replace(/-[^-]*$/, '')
+        .replace(/\+(dfsg|deb).*$/, '');
   }
   versions.set(tool, version);
   return version;

@@ -6,6 +6,7 @@ import { Boots } from './flow/boots.ts';
 import { FLOWS } from './flow/registry.ts';
 import { Sequence } from './flow/sequence.ts';
 import { Servers } from './flow/servers.ts';
+import { sourceOf } from './flow/sources.ts';
 import { readVantage, type VantageFacts, type VantageOptions } from './capture/vantage.ts';
 import { noteCoverage } from './report/sight.ts';
 import { assemble } from './report/assemble.ts';
@@ -37,6 +38,8 @@ export async function analyze(inputs: readonly VantageInput[], options: AnalyzeO
   const boots = new Boots();
   const sequence = new Sequence(FLOWS, (event) => {
     servers.on(event);
+    const source = sourceOf(event);
+    if (source !== undefined) servers.see(source);
     boots.on(event);
     bench.on(event);
   });
@@ -63,7 +66,7 @@ export async function analyze(inputs: readonly VantageInput[], options: AnalyzeO
 }
 
 /** Time of the last frame of a vantage (microseconds), 0 when it had none: what was silent until then can be judged. */
-function endTime({ files }: VantageFacts): number {
+export function endTime({ files }: VantageFacts): number {
   return files.reduce(
     (latest, { last }) => (last === undefined ? latest : Math.max(latest, last.sec * 1e6 + last.nsec / 1e3)),
     0,

@@ -2,10 +2,13 @@ import { readVantage, type VantageFacts, type VantageOptions } from './capture/v
 import { hasTime, readTime } from './capture/clock.ts';
 import { PICK, type Picks, type PickTaker } from './capture/sieve.ts';
 import type { CaptureInterface } from './capture/types.ts';
+import { orderFiles } from './capture/set.ts';
+import { Boots } from './flow/boots.ts';
 import { FLOWS } from './flow/registry.ts';
 import { Sequence } from './flow/sequence.ts';
-import type { VantageInput } from './pipeline.ts';
+import { endTime, type VantageInput } from './pipeline.ts';
 import { Problem } from './problem.ts';
+import { bootReport } from './report/boots.ts';
 import { RecordPrinter } from './report/decode.ts';
 import { exchangeLine } from './report/exchanges.ts';
 import { explainRecord, layerRows, type Explanation, type LayerRow } from './report/explain.ts';
@@ -14,14 +17,13 @@ import { clockDigits, utcText } from './report/time.ts';
 import { CLAIMS } from './wire/dissect.ts';
 import type { Envelope } from './wire/envelope.ts';
 import { Layers } from './wire/layers.ts';
-import type { JsonObject } from './wire/trace.ts';
 
-export type StreamKind = 'records' | 'exchanges';
+export type StreamKind = 'records' | 'exchanges' | 'boots';
 
 export interface DecodeOptions extends VantageOptions {
   what: StreamKind;
   /** Told of each object in order; it lives for the call. */
-  onLine(object: JsonObject): void;
+  onLine(object: object): void;
 }
 
 /**
@@ -32,27 +34,36 @@ export interface DecodeOptions extends VantageOptions {
  * @throws CaptureError as `analyze`
  */
 export async function decode(inputs: readonly VantageInput[], options: DecodeOptions): Promise<{ complete: boolean }> {
-  const names = new RunningNames(inputs);
+  const ordered: VantageInput[] = [];
+  for (const { vantage, files } of inputs) {
+    ordered.push({ vantage, files: (await orderFiles(files)).map(({ path }) => path) });
+  }
+  const names = new RunningNames(ordered);
   const printer = new RecordPrinter();
-  const records = options.what === 'records';
+  const boots = new Boots();
+  const { what, onLine } = options;
   const sequence: Sequence = new Sequence(
-    records ? [] : FLOWS,
+    what === 'records' ? [] : FLOWS,
     (event) => {
-      const line = exchangeLine(event, names);
-      if (line !== undefined) options.onLine(line);
+      if (what === 'boots') boots.on(event);
+      const line = what === 'exchanges' ? exchangeLine(event, names) : undefined;
+      if (line !== undefined) onLine(line);
     },
     (claim, _record, e) => {
       names.at(e);
-      if (records) options.onLine(printer.record(claim, e, names));
+      if (what === 'records') onLine(printer.record(claim, e, names));
     },
   );
   names.sequence = sequence;
   const vantages: VantageFacts[] = [];
-  for (const [capture, { vantage, files }] of inputs.entries()) {
-    vantages.push(await readVantage(capture, vantage, files, names.watching(sequence), options));
-    sequence.endCapture(capture, sequence.lastTime);
+  for (const [capture, { vantage, files }] of ordered.entries()) {
+    const facts = await readVantage(capture, vantage, files, names.watching(sequence), options);
+    sequence.endCapture(capture, endTime(facts));
+    vantages.push(facts);
   }
-  return { complete: vantages.every(wholly) };
+  if (what === 'boots') for (const boot of boots.list()) onLine(bootReport(boot, names));
+  const limits = what === 'records' ? [] : [...sequence.limits(), ...boots.limits()];
+  return { complete: limits.length === 0 && vantages.every(wholly) };
 }
 
 /**

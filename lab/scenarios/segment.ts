@@ -24,9 +24,11 @@ export const RACK_DHCP: DhcpdSettings = {
 
 /** What the rogue promises: itself as router, resolver and boot server. */
 export const ROGUE_DHCP: readonly string[] = [
-  '--bind-interfaces', '--no-ping',
+  '--bind-interfaces',
+  '--no-ping',
   '--dhcp-range=198.51.100.200,198.51.100.220,10m',
-  '--dhcp-option=3,198.51.100.66', '--dhcp-option=6,198.51.100.66',
+  '--dhcp-option=3,198.51.100.66',
+  '--dhcp-option=6,198.51.100.66',
   '--dhcp-boot=evil.0,rogue,198.51.100.66',
 ];
 
@@ -34,19 +36,39 @@ export const ROGUE_DHCP: readonly string[] = [
 export const PROFILE = {
   schema: 'rackwitness.profile/1',
   name: 'lab',
-  dhcp: { servers: [{ name: 'rack1', addresses: ['198.51.100.2'], macs: ['02:16:3e:00:00:01'], roles: ['dhcp', 'proxydhcp'] }] },
+  dhcp: {
+    servers: [
+      { name: 'rack1', addresses: ['198.51.100.2'], macs: ['02:16:3e:00:00:01'], roles: ['dhcp', 'proxydhcp'] },
+    ],
+  },
   tftp: { servers: ['198.51.100.2'] },
-  boot: [{ architectures: [0], files: ['lpxelinux.0', 'boot.ipxe'] }, { architectures: [7], files: ['bootx64.efi'] }],
+  boot: [
+    { architectures: [0], files: ['lpxelinux.0', 'boot.ipxe'] },
+    { architectures: [7], files: ['bootx64.efi'] },
+  ],
 } as const;
 
 /** Everything that accuses a server: none of it may be said of a healthy network. */
 export const ACCUSATIONS = [
-  'dhcp-rogue-server', 'dhcp-servers-conflict', 'dhcp-rogue-proxydhcp', 'dhcp-boot-hijack', 'dhcp-server-id-spoofed',
-  'dhcp-nak-by-other-server', 'dhcp-duplicate-address', 'tftp-rogue-server', 'arp-spoof', 'arp-conflict',
+  'dhcp-rogue-server',
+  'dhcp-servers-conflict',
+  'dhcp-rogue-proxydhcp',
+  'dhcp-boot-hijack',
+  'dhcp-server-id-spoofed',
+  'dhcp-nak-by-other-server',
+  'dhcp-duplicate-address',
+  'tftp-rogue-server',
+  'arp-spoof',
+  'arp-conflict',
 ] as const;
 
 /** Everything that claims that something did not happen. */
-export const ABSENCES = ['dhcp-no-offer', 'dhcp-request-unanswered', 'dhcp-offer-ignored', 'dhcp-pool-exhausted'] as const;
+export const ABSENCES = [
+  'dhcp-no-offer',
+  'dhcp-request-unanswered',
+  'dhcp-offer-ignored',
+  'dhcp-pool-exhausted',
+] as const;
 
 export const DORA = (capture: string): Scenario['shows'] => [
   { capture, filter: 'dhcp.option.dhcp == 1' },

@@ -1,6 +1,7 @@
 /** The capture verb: one recorder per vantage, started before the stimulus and stopped after it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CLIPPED } from '../clip.ts';
 import { LabError, type Lab } from '../lab.ts';
 import type { CapturePoint, Step } from '../scenario.ts';
 
@@ -11,6 +12,8 @@ export interface Recorded {
   interface: string;
   filter: string;
   snaplen: number;
+  /** What was clipped beyond the snap length. */
+  clipped?: string;
   /** UTC, ISO 8601: an empty capture has no other times. */
   start: string;
   stop: string;
@@ -42,22 +45,62 @@ export async function record(lab: Lab, point: CapturePoint): Promise<Recorded> {
   const filter = point.filter ?? '';
   const argv =
     recorder === 'dumpcap'
-      ? ['dumpcap', '-i', point.interface, '-s', String(snaplen), '-w', join(lab.out, file), ...(point.extra ?? []), ...(filter === '' ? [] : ['-f', filter])]
-      : ['tcpdump', '-Z', 'root', '-n', '-U', '--immediate-mode', '-s', String(snaplen), '-i', point.interface, ...(point.direction === undefined ? [] : ['-Q', point.direction]), ...(point.extra ?? []), '-w', join(lab.out, file), ...(filter === '' ? [] : [filter])];
+      ? [
+          'dumpcap',
+          '-i',
+          point.interface,
+          '-s',
+          String(snaplen),
+          '-w',
+          join(lab.out, file),
+          ...(point.extra ?? []),
+          ...(filter === '' ? [] : ['-f', filter]),
+        ]
+      : [
+          'tcpdump',
+          '-Z',
+          'root',
+          '-n',
+          '-U',
+          '--immediate-mode',
+          '-s',
+          String(snaplen),
+          '-i',
+          point.interface,
+          ...(point.direction === undefined ? [] : ['-Q', point.direction]),
+          ...(point.extra ?? []),
+          '-w',
+          join(lab.out, file),
+          ...(filter === '' ? [] : [filter]),
+        ];
   const start = new Date().toISOString();
   lab.start(point.node, `capture-${file}`, argv);
   await lab.untilLog(`capture-${file}`, recorder === 'dumpcap' ? /File: / : /listening on/, 15);
-  return { file, vantage: point.vantage, interface: point.interface, filter, snaplen, start, stop: start, drops: null };
+  return {
+    file,
+    vantage: point.vantage,
+    interface: point.interface,
+    filter,
+    snaplen,
+    ...(point.clip === true ? { clipped: CLIPPED } : {}),
+    start,
+    stop: start,
+    drops: null,
+  };
 }
 
 /** Stops one recorder and takes its drop count. */
 export async function finish(lab: Lab, recorded: Recorded): Promise<void> {
   const label = `capture-${recorded.file}`;
-  if (!lab.daemon(label).alive()) throw new LabError(`the capture ${recorded.file} ended early: ${readFileSync(lab.daemon(label).log, 'latin1').trim().slice(-200)}`);
+  if (!lab.daemon(label).alive())
+    throw new LabError(
+      `the capture ${recorded.file} ended early: ${readFileSync(lab.daemon(label).log, 'latin1').trim().slice(-200)}`,
+    );
   recorded.stop = new Date().toISOString();
   await lab.stop(label, recorded.file.endsWith('ng') ? 'SIGTERM' : 'SIGINT');
   const log = readFileSync(lab.daemon(label).log, 'latin1');
-  const drops = /(\d+) packets? dropped by kernel/.exec(log)?.[1] ?? /dropped on interface[^:]*: \d+\/(\d+)/.exec(log)?.[1];
+  const drops =
+    /(\d+) packets? dropped by kernel/.exec(log)?.[1] ?? /dropped on interface[^:]*: \d+\/(\d+)/.exec(log)?.[1];
   recorded.drops = drops === undefined ? null : Number(drops);
 }
 

@@ -8,7 +8,11 @@ export function filter(name: string, rules: readonly string[]): Step {
   return {
     tools: ['nft'],
     run: async (lab) => {
-      const text = ['add table bridge lab', 'add chain bridge lab forward { type filter hook forward priority 0; policy accept; }', ...rules.map((rule) => `add rule bridge lab forward ${rule}`)].join('\n');
+      const text = [
+        'add table bridge lab',
+        'add chain bridge lab forward { type filter hook forward priority 0; policy accept; }',
+        ...rules.map((rule) => `add rule bridge lab forward ${rule}`),
+      ].join('\n');
       const done = await lab.run(name, ['nft', '-f', '-'], { input: text, mayFail: true });
       if (done.code !== 0) throw new Skip(`nftables refuses the rule: ${done.stderr.trim().split('\n')[0] ?? ''}`);
     },

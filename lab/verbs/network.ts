@@ -6,7 +6,8 @@ import type { Link, Node, Scenario, Step } from '../scenario.ts';
 
 /** Makes the scenario's switches, nodes and links, in that order. */
 export async function build(lab: Lab, scenario: Scenario): Promise<void> {
-  for (const [name, kind] of Object.entries(scenario.switches ?? {})) await (kind === 'ovs' ? openVswitch(lab, name) : bridge(lab, name));
+  for (const [name, kind] of Object.entries(scenario.switches ?? {}))
+    await (kind === 'ovs' ? openVswitch(lab, name) : bridge(lab, name));
   for (const [name, node] of Object.entries(scenario.nodes)) {
     await lab.namespace(name, node.ipv6 === true);
     if (node.on !== undefined) await plug(lab, name, node, scenario.switches?.[node.on] === 'ovs');
@@ -17,7 +18,22 @@ export async function build(lab: Lab, scenario: Scenario): Promise<void> {
 async function bridge(lab: Lab, name: string): Promise<void> {
   await lab.namespace(name, false);
   // No spanning tree and no forward delay: a port forwards at once. No snooping: ND reaches every port.
-  await lab.run(null, ['ip', '-n', lab.ns(name), 'link', 'add', 'br0', 'type', 'bridge', 'stp_state', '0', 'forward_delay', '0', 'mcast_snooping', '0']);
+  await lab.run(null, [
+    'ip',
+    '-n',
+    lab.ns(name),
+    'link',
+    'add',
+    'br0',
+    'type',
+    'bridge',
+    'stp_state',
+    '0',
+    'forward_delay',
+    '0',
+    'mcast_snooping',
+    '0',
+  ]);
   await lab.run(null, ['ip', '-n', lab.ns(name), 'link', 'set', 'dev', 'br0', 'up']);
 }
 
@@ -31,22 +47,50 @@ async function openVswitch(lab: Lab, name: string): Promise<void> {
   await lab.run(null, ['ovsdb-tool', 'create', join(folder, 'conf.db'), '/usr/share/openvswitch/vswitch.ovsschema']);
   const env = { OVS_RUNDIR: folder, OVS_LOGDIR: folder };
   const socket = join(folder, 'db.sock');
-  lab.start(name, `ovsdb-${name}`, ['ovsdb-server', `--remote=punix:${socket}`, `--unixctl=${folder}/ovsdb.ctl`, `--pidfile=${folder}/ovsdb.pid`, join(folder, 'conf.db')], env);
+  lab.start(
+    name,
+    `ovsdb-${name}`,
+    [
+      'ovsdb-server',
+      `--remote=punix:${socket}`,
+      `--unixctl=${folder}/ovsdb.ctl`,
+      `--pidfile=${folder}/ovsdb.pid`,
+      join(folder, 'conf.db'),
+    ],
+    env,
+  );
   await lab.until(`the socket of ovsdb-server in ${name}`, 10, () => existsSync(socket));
   await lab.run(null, ['ovs-vsctl', `--db=unix:${socket}`, '--no-wait', 'init'], { env });
-  lab.start(name, `vswitchd-${name}`, ['ovs-vswitchd', `unix:${socket}`, `--unixctl=${folder}/vswitchd.ctl`, `--pidfile=${folder}/vswitchd.pid`], env);
-  await vsctl(lab, name, ['add-br', 'br0', '--', 'set', 'bridge', 'br0', 'datapath_type=netdev', 'fail-mode=standalone']);
+  lab.start(
+    name,
+    `vswitchd-${name}`,
+    ['ovs-vswitchd', `unix:${socket}`, `--unixctl=${folder}/vswitchd.ctl`, `--pidfile=${folder}/vswitchd.pid`],
+    env,
+  );
+  await vsctl(lab, name, [
+    'add-br',
+    'br0',
+    '--',
+    'set',
+    'bridge',
+    'br0',
+    'datapath_type=netdev',
+    'fail-mode=standalone',
+  ]);
 }
 
 async function vsctl(lab: Lab, name: string, argv: readonly string[]): Promise<void> {
   const folder = join(lab.work, `ovs-${name}`);
-  await lab.run(null, ['ovs-vsctl', '--timeout=15', `--db=unix:${folder}/db.sock`, ...argv], { env: { OVS_RUNDIR: folder } });
+  await lab.run(null, ['ovs-vsctl', '--timeout=15', `--db=unix:${folder}/db.sock`, ...argv], {
+    env: { OVS_RUNDIR: folder },
+  });
 }
 
 async function plug(lab: Lab, name: string, node: Node, ovs: boolean): Promise<void> {
   const on = node.on ?? '';
   await lab.wire([name, 'eth0'], [on, `p-${name}`]);
-  if (node.mac !== undefined) await lab.run(null, ['ip', '-n', lab.ns(name), 'link', 'set', 'dev', 'eth0', 'address', node.mac]);
+  if (node.mac !== undefined)
+    await lab.run(null, ['ip', '-n', lab.ns(name), 'link', 'set', 'dev', 'eth0', 'address', node.mac]);
   if (ovs) await vsctl(lab, on, ['add-port', 'br0', `p-${name}`, ...(node.port ?? [])]);
   else await lab.run(null, ['ip', '-n', lab.ns(on), 'link', 'set', 'dev', `p-${name}`, 'master', 'br0']);
   await lab.run(null, ['ip', '-n', lab.ns(on), 'link', 'set', 'dev', `p-${name}`, 'up']);
@@ -62,14 +106,21 @@ async function addressOn(lab: Lab, node: string, iface: string, one: string): Pr
 
 async function connect(lab: Lab, link: Link): Promise<void> {
   await lab.wire(link.a, link.b);
-  if (link.mac !== undefined) await lab.run(null, ['ip', '-n', lab.ns(link.a[0]), 'link', 'set', 'dev', link.a[1], 'address', link.mac]);
-  if (link.bridged === true) await lab.run(null, ['ip', '-n', lab.ns(link.b[0]), 'link', 'set', 'dev', link.b[1], 'master', 'br0']);
-  for (const [node, iface] of [link.a, link.b]) await lab.run(null, ['ip', '-n', lab.ns(node), 'link', 'set', 'dev', iface, 'up']);
+  if (link.mac !== undefined)
+    await lab.run(null, ['ip', '-n', lab.ns(link.a[0]), 'link', 'set', 'dev', link.a[1], 'address', link.mac]);
+  if (link.bridged === true)
+    await lab.run(null, ['ip', '-n', lab.ns(link.b[0]), 'link', 'set', 'dev', link.b[1], 'master', 'br0']);
+  for (const [node, iface] of [link.a, link.b])
+    await lab.run(null, ['ip', '-n', lab.ns(node), 'link', 'set', 'dev', iface, 'up']);
   for (const one of link.addresses ?? []) await addressOn(lab, link.a[0], link.a[1], one);
 }
 
 /** Any command inside a node, for what has no verb of its own. */
-export function inside(node: string, argv: readonly string[], options: { mayFail?: boolean; seconds?: number } = {}): Step {
+export function inside(
+  node: string,
+  argv: readonly string[],
+  options: { mayFail?: boolean; seconds?: number } = {},
+): Step {
   return {
     tools: argv[0] === undefined || argv[0].includes('/') ? [] : [argv[0]],
     run: async (lab) => {
@@ -104,7 +155,8 @@ export function ovsFlows(name: string, flows: readonly string[]): Step {
     tools: ['ovs-vsctl'],
     run: async (lab) => {
       const bridge = `unix:${join(lab.work, `ovs-${name}`)}/br0.mgmt`;
-      for (const flow of [null, ...flows]) await lab.run(null, ['ovs-ofctl', ...(flow === null ? ['del-flows', bridge] : ['add-flow', bridge, flow])]);
+      for (const flow of [null, ...flows])
+        await lab.run(null, ['ovs-ofctl', ...(flow === null ? ['del-flows', bridge] : ['add-flow', bridge, flow])]);
     },
   };
 }
@@ -115,12 +167,33 @@ export function span(name: string, ports: readonly string[], directions: readonl
     tools: ['tc'],
     run: async (lab) => {
       await lab.run(null, ['ip', '-n', lab.ns(name), 'link', 'add', 'span0', 'type', 'veth', 'peer', 'name', 'span1']);
-      for (const end of ['span0', 'span1']) await lab.run(null, ['ip', '-n', lab.ns(name), 'link', 'set', 'dev', end, 'up']);
+      for (const end of ['span0', 'span1'])
+        await lab.run(null, ['ip', '-n', lab.ns(name), 'link', 'set', 'dev', end, 'up']);
       for (const port of ports) {
         const made = await lab.run(name, ['tc', 'qdisc', 'add', 'dev', port, 'clsact'], { mayFail: true });
         if (made.code !== 0) throw new Skip(`the kernel has no clsact: ${made.stderr.trim()}`);
         for (const direction of directions) {
-          await lab.run(name, ['tc', 'filter', 'add', 'dev', port, direction, 'protocol', 'all', 'u32', 'match', 'u32', '0', '0', 'action', 'mirred', 'egress', 'mirror', 'dev', 'span0']);
+          await lab.run(name, [
+            'tc',
+            'filter',
+            'add',
+            'dev',
+            port,
+            direction,
+            'protocol',
+            'all',
+            'u32',
+            'match',
+            'u32',
+            '0',
+            '0',
+            'action',
+            'mirred',
+            'egress',
+            'mirror',
+            'dev',
+            'span0',
+          ]);
         }
       }
     },

@@ -60,7 +60,18 @@ export function dhcpd(node: string, settings: DhcpdSettings): Step {
       const label = settings.label ?? `dhcpd-${node}`;
       const conf = lab.file(`${label}.conf`, dhcpdConfig(settings) + '\n');
       const leases = lab.file(`${label}.leases`, '');
-      lab.start(node, label, ['dhcpd', '-4', '-f', '-d', '-cf', conf, '-lf', leases, '--no-pid', settings.iface ?? 'eth0']);
+      lab.start(node, label, [
+        'dhcpd',
+        '-4',
+        '-f',
+        '-d',
+        '-cf',
+        conf,
+        '-lf',
+        leases,
+        '--no-pid',
+        settings.iface ?? 'eth0',
+      ]);
       await lab.untilLog(label, /Server starting service|Sending on {3}Socket/, 10);
     },
   };
@@ -76,13 +87,39 @@ export function dnsmasq(node: string, args: readonly string[], tftp?: string, la
     tools: ['dnsmasq'],
     run: async (lab) => {
       const argv = [
-        'dnsmasq', '-k', '-C', '/dev/null', '--port=0', '--log-facility=-', '-u', 'root',
-        `--pid-file=${join(lab.work, label)}.pid`, `--dhcp-leasefile=${join(lab.work, label)}.leases`,
-        '--log-dhcp', '--no-resolv', '--no-hosts', '--no-poll', '--interface=eth0', ...args,
+        'dnsmasq',
+        '-k',
+        '-C',
+        '/dev/null',
+        '--port=0',
+        '--log-facility=-',
+        '-u',
+        'root',
+        `--pid-file=${join(lab.work, label)}.pid`,
+        `--dhcp-leasefile=${join(lab.work, label)}.leases`,
+        '--log-dhcp',
+        '--no-resolv',
+        '--no-hosts',
+        '--no-poll',
+        '--interface=eth0',
+        ...args,
       ];
       if (tftp === undefined) lab.start(node, label, argv);
-      else lab.start(node, label, ['sh', '-c', 'mount --bind "$0" /srv && exec "$@"', join(lab.work, tftp), ...argv, '--enable-tftp', '--tftp-root=/srv']);
-      await lab.untilLog(label, args.some((one) => one.startsWith('--dhcp-range')) ? /DHCP(v6)?, |router advertisement/ : /TFTP|started/, 10);
+      else
+        lab.start(node, label, [
+          'sh',
+          '-c',
+          'mount --bind "$0" /srv && exec "$@"',
+          join(lab.work, tftp),
+          ...argv,
+          '--enable-tftp',
+          '--tftp-root=/srv',
+        ]);
+      await lab.untilLog(
+        label,
+        args.some((one) => one.startsWith('--dhcp-range')) ? /DHCP(v6)?, |router advertisement/ : /TFTP|started/,
+        10,
+      );
     },
   };
 }
@@ -93,7 +130,17 @@ export function tftpd(node: string, folder: string, listen: string, extra: reado
     tools: ['in.tftpd'],
     run: async (lab) => {
       await lab.run(null, ['chmod', '-R', 'a+rX', lab.work]);
-      lab.start(node, `tftpd-${node}`, ['in.tftpd', '-L', '-s', join(lab.work, folder), '-u', 'nobody', '--address', listen, ...extra]);
+      lab.start(node, `tftpd-${node}`, [
+        'in.tftpd',
+        '-L',
+        '-s',
+        join(lab.work, folder),
+        '-u',
+        'nobody',
+        '--address',
+        listen,
+        ...extra,
+      ]);
       await lab.until(`UDP port 69 on ${node}`, 10, async () => {
         const seen = await lab.run(node, ['ss', '-Hlun'], { silent: true });
         return /:69\s/.test(seen.stdout);
@@ -107,7 +154,17 @@ export function webServer(node: string, folder: string, address: string, port: n
   return {
     tools: ['python3'],
     run: async (lab) => {
-      lab.start(node, `http-${node}`, ['python3', '-u', '-m', 'http.server', '-d', join(lab.work, folder), String(port), '--bind', address]);
+      lab.start(node, `http-${node}`, [
+        'python3',
+        '-u',
+        '-m',
+        'http.server',
+        '-d',
+        join(lab.work, folder),
+        String(port),
+        '--bind',
+        address,
+      ]);
       await lab.untilLog(`http-${node}`, /Serving HTTP/, 10);
     },
   };
@@ -134,7 +191,18 @@ export function radvd(node: string, prefix: string, top = '', prefixLines = 'Adv
         `interface eth0 {\n  AdvSendAdvert on; MinRtrAdvInterval 3; MaxRtrAdvInterval 4;\n  ${top}\n  prefix ${prefix} { ${prefixLines} };\n};\n`,
         0o644,
       );
-      lab.start(node, `radvd-${node}`, ['radvd', '-n', '-C', conf, '-p', join(lab.work, `radvd-${node}.pid`), '-m', 'stderr', '-d', '1']);
+      lab.start(node, `radvd-${node}`, [
+        'radvd',
+        '-n',
+        '-C',
+        conf,
+        '-p',
+        join(lab.work, `radvd-${node}.pid`),
+        '-m',
+        'stderr',
+        '-d',
+        '1',
+      ]);
       await lab.untilLog(`radvd-${node}`, /started/, 10);
     },
   };
@@ -151,14 +219,32 @@ export function keepalived(node: string, priority: number, virtual: string): Ste
         `global_defs { router_id ${node} }\nvrrp_instance v1 {\n  state BACKUP\n  interface eth0\n  virtual_router_id 51\n  priority ${priority}\n  advert_int 1\n  virtual_ipaddress { ${virtual} }\n}\n`,
         0o644,
       );
-      lab.start(node, label, ['keepalived', '-n', '-l', '-D', '-P', '-f', conf, '-p', join(lab.work, `${label}.pid`), '-r', join(lab.work, `${label}-vrrp.pid`)]);
+      lab.start(node, label, [
+        'keepalived',
+        '-n',
+        '-l',
+        '-D',
+        '-P',
+        '-f',
+        conf,
+        '-p',
+        join(lab.work, `${label}.pid`),
+        '-r',
+        join(lab.work, `${label}-vrrp.pid`),
+      ]);
       await lab.untilLog(label, /Entering (BACKUP|MASTER) STATE/, 10);
     },
   };
 }
 
 /** Any other server, with the sign that it is ready. */
-export function daemon(node: string, label: string, argv: (lab: Lab) => readonly string[], ready: RegExp | null, tools: readonly string[]): Step {
+export function daemon(
+  node: string,
+  label: string,
+  argv: (lab: Lab) => readonly string[],
+  ready: RegExp | null,
+  tools: readonly string[],
+): Step {
   return {
     tools,
     run: async (lab) => {

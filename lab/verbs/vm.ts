@@ -33,10 +33,35 @@ export function vm(s: VmSettings): Step {
     tools: ['qemu-system-x86_64', ...(s.firmware === 'uefi' ? ['ovmf'] : ['ipxe-qemu'])],
     run: async (lab) => {
       const serial = join(lab.work, 'vm.serial');
-      const common = ['-accel', 'tcg', '-nodefaults', '-display', 'none', '-vga', 'none', '-no-reboot', '-uuid', UUID, '-serial', `file:${serial}`, '-netdev', 'tap,id=n0,ifname=p-vm,script=no,downscript=no'];
+      const common = [
+        '-accel',
+        'tcg',
+        '-nodefaults',
+        '-display',
+        'none',
+        '-vga',
+        'none',
+        '-no-reboot',
+        '-uuid',
+        UUID,
+        '-serial',
+        `file:${serial}`,
+        '-netdev',
+        'tap,id=n0,ifname=p-vm,script=no,downscript=no',
+      ];
       if (s.firmware === 'bios') {
         lab.tool('ipxe-qemu');
-        lab.start(s.on, 'vm', ['qemu-system-x86_64', '-machine', 'pc,graphics=off', '-m', '256', ...common, '-device', `e1000,netdev=n0,mac=${s.mac},bootindex=1`, ...(s.extra ?? [])]);
+        lab.start(s.on, 'vm', [
+          'qemu-system-x86_64',
+          '-machine',
+          'pc,graphics=off',
+          '-m',
+          '256',
+          ...common,
+          '-device',
+          `e1000,netdev=n0,mac=${s.mac},bootindex=1`,
+          ...(s.extra ?? []),
+        ]);
         return;
       }
       const code = '/usr/share/OVMF/OVMF_CODE_4M.fd';
@@ -45,11 +70,21 @@ export function vm(s: VmSettings): Step {
       const vars = join(lab.work, 'vars.fd');
       await lab.run(null, ['cp', '/usr/share/OVMF/OVMF_VARS_4M.fd', vars]);
       lab.start(s.on, 'vm', [
-        'qemu-system-x86_64', '-machine', 'q35,graphics=off', '-m', '512', ...common,
-        '-device', `virtio-net-pci,romfile=,netdev=n0,mac=${s.mac},bootindex=1`,
-        '-drive', `if=pflash,unit=0,format=raw,readonly=on,file=${code}`,
-        '-drive', `if=pflash,unit=1,format=raw,file=${vars}`,
-        '-device', 'virtio-rng-pci', ...(s.extra ?? []),
+        'qemu-system-x86_64',
+        '-machine',
+        'q35,graphics=off',
+        '-m',
+        '512',
+        ...common,
+        '-device',
+        `virtio-net-pci,romfile=,netdev=n0,mac=${s.mac},bootindex=1`,
+        '-drive',
+        `if=pflash,unit=0,format=raw,readonly=on,file=${code}`,
+        '-drive',
+        `if=pflash,unit=1,format=raw,file=${vars}`,
+        '-device',
+        'virtio-rng-pci',
+        ...(s.extra ?? []),
       ]);
     },
   };
@@ -62,7 +97,11 @@ export function console(text: RegExp, seconds: number): Step {
     run: async (lab) => {
       const { readFileSync } = await import('node:fs');
       const serial = join(lab.work, 'vm.serial');
-      await lab.until(`${text} on the console`, seconds, () => existsSync(serial) && text.test(readFileSync(serial, 'latin1')));
+      await lab.until(
+        `${text} on the console`,
+        seconds,
+        () => existsSync(serial) && text.test(readFileSync(serial, 'latin1')),
+      );
     },
   };
 }

@@ -1,5 +1,6 @@
 import { PcapReader, type PcapState } from './pcap.ts';
-import { PcapngReader, type PcapngState } from './pcapng/reader.ts';
+import { PcapngReader } from './pcapng/reader.ts';
+import type { PcapngState } from './pcapng/state.ts';
 import type { FormatReader } from './types.ts';
 
 /** What a reader knows at one point of a file: plain data, so that a worker can go on from there. */

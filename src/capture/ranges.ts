@@ -46,6 +46,18 @@ export async function* cutRanges(
   source: ByteSource,
   options: RangeOptions,
 ): AsyncGenerator<CaptureRange, CaptureSummary, void> {
+  const { signal } = options;
+  // A read may be waiting for a silent pipe: closing ends the wait.
+  const stop = (): void => source.close();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    return yield* cutOn(source, options);
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+async function* cutOn(source: ByteSource, options: RangeOptions): AsyncGenerator<CaptureRange, CaptureSummary, void> {
   const { signal, target = DEFAULT_RANGE } = options;
   const pool = new SlabPool(options.slabs, Math.max(FORMAT_MAGIC, target));
   let reader: CaptureReader | undefined;

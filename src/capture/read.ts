@@ -47,6 +47,18 @@ export async function readCapture(
   sink: FrameSink,
   options: ReadOptions = {},
 ): Promise<CaptureSummary> {
+  const { signal } = options;
+  // A read may be waiting for a silent pipe: closing ends the wait.
+  const stop = (): void => source.close();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    return await readOn(source, sink, options);
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+async function readOn(source: ByteSource, sink: FrameSink, options: ReadOptions): Promise<CaptureSummary> {
   const { signal, afterChunk } = options;
   let buffer: Uint8Array = Buffer.allocUnsafeSlow(Math.max(FORMAT_MAGIC, options.chunk ?? DEFAULT_CHUNK));
   let reader: CaptureReader | undefined;
@@ -56,6 +68,7 @@ export async function readCapture(
     signal?.throwIfAborted();
     const answer = source.read(buffer, have);
     const count = typeof answer === 'number' ? answer : await answer;
+    if (typeof answer !== 'number') signal?.throwIfAborted();
     have += count;
     sinceTurn += count;
     if (reader === undefined) {

@@ -1,4 +1,4 @@
-import { type Stats, closeSync, fstatSync, open, openSync, readSync, statSync } from 'node:fs';
+import { type Stats, closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { basename } from 'node:path';
 import { CaptureError } from './error.ts';
@@ -20,8 +20,8 @@ const MAGIC = 4;
  *
  * @throws CaptureError when there is nothing to read from
  */
-export async function openSource(path: string): Promise<ByteSource> {
-  const raw = await openRaw(path);
+export async function openSource(path: string, signal?: AbortSignal): Promise<ByteSource> {
+  const raw = await openRaw(path, signal);
   const first = new Uint8Array(MAGIC);
   let have = 0;
   while (have < MAGIC) {
@@ -75,15 +75,16 @@ class WholeSource implements RawSource {
  *
  * @throws CaptureError when there is nothing to read from
  */
-export async function openRaw(path: string): Promise<RawSource> {
+export async function openRaw(path: string, signal?: AbortSignal): Promise<RawSource> {
   if (path === '-') return openStdin();
   let stats: Stats;
   try {
     stats = statSync(path);
     refuseDirectory(stats, path);
-    if (stats.isFIFO()) return new PipeSource(await openLater(path), basename(path));
+    if (stats.isFIFO()) return await openPipe(path, signal);
     return new FileSource(openSync(path, 'r'), basename(path), stats.size, path);
   } catch (error) {
+    if (signal?.aborted === true) throw error;
     throw asCaptureError(error, path);
   }
 }
@@ -96,21 +97,42 @@ function openStdin(): RawSource {
     throw asCaptureError(error, 'stdin');
   }
   refuseDirectory(stats, 'stdin');
-  if (stats.isFIFO() || stats.isSocket()) return new PipeSource(0, '-');
+  if (stats.isFIFO() || stats.isSocket()) return new PipeSource(0, '-', new Uint8Array(0));
   if (stats.isCharacterDevice() && process.stdin.isTTY) {
     throw new CaptureError('is-terminal', 'stdin is a terminal: give a capture file, or pipe one in');
   }
   return new FileSource(0, '-', stats.isFile() ? stats.size : -1, undefined);
 }
 
-/** Opening a named pipe waits for its writer: not in the thread that must hear signals. */
-function openLater(path: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    open(path, 'r', (error, fd) => {
-      if (error === null) resolve(fd);
-      else reject(error);
+/** How often a named pipe is looked at for its writer. */
+const PIPE_POLL = 50;
+
+/**
+ * Opens a named pipe without blocking: a thread that waits inside open(2) for a writer cannot be stopped, and would keep
+ * the process from ending. Until a writer is there, reading gives 0 bytes; then it gives bytes or EAGAIN.
+ */
+async function openPipe(path: string, signal: AbortSignal | undefined): Promise<RawSource> {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const first = new Uint8Array(4096);
+  for (;;) {
+    let count = 0;
+    try {
+      signal?.throwIfAborted();
+      count = readSync(fd, first);
+    } catch (error) {
+      if (codeOf(error) === 'EAGAIN') return new PipeSource(fd, basename(path), new Uint8Array(0));
+      closeSync(fd);
+      throw error;
+    }
+    if (count > 0) return new PipeSource(fd, basename(path), first.subarray(0, count));
+    await new Promise((resolve) => {
+      setTimeout(resolve, PIPE_POLL);
     });
-  });
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 function refuseDirectory(stats: Stats, path: string): void {
@@ -120,7 +142,7 @@ function refuseDirectory(stats: Stats, path: string): void {
 
 function asCaptureError(error: unknown, path: string): Error {
   if (error instanceof CaptureError || !(error instanceof Error)) return error as Error;
-  const code = 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new CaptureError('not-found', `${path} does not exist: check the path`);
   }
@@ -184,14 +206,16 @@ class PipeSource implements RawSource {
   readonly size = -1;
   readonly faults: CaptureFault[] = [];
   private readonly socket: Socket;
-  private chunk: Uint8Array = new Uint8Array(0);
+  private chunk: Uint8Array;
   private taken = 0;
   private offset = 0;
   private ended = false;
   private wake: (() => void) | undefined;
 
-  constructor(fd: number, name: string) {
+  /** @param first bytes that were read before */
+  constructor(fd: number, name: string, first: Uint8Array) {
     this.name = name;
+    this.chunk = first;
     this.socket = new Socket({ fd, readable: true, writable: false });
     const wake = (): void => this.wake?.();
     this.socket.on('readable', wake);
@@ -244,7 +268,7 @@ class PipeSource implements RawSource {
 }
 
 function readFault(error: unknown, offset: number): CaptureFault {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  const code = codeOf(error) || 'unknown';
   return {
     offset,
     afterFrame: -1,

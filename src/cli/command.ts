@@ -36,14 +36,21 @@ export interface Command {
   load(): Promise<CommandRoom>;
 }
 
+/** yargs loses a lone `-` among positions: it travels as this, which no argument can be. */
+export const LONE_DASH = '\u0000-';
+
 export function textOf(args: Arguments, name: string): string {
   const value = args[name];
-  return typeof value === 'string' ? value : '';
+  return typeof value === 'string' ? dash(value) : '';
+}
+
+function dash(text: string): string {
+  return text === LONE_DASH ? '-' : text;
 }
 
 /** All values of an option that may be repeated, or of a list of positions. */
 export function textsOf(args: Arguments, name: string): string[] {
   const value = args[name];
-  if (Array.isArray(value)) return value.map(String);
-  return typeof value === 'string' ? [value] : [];
+  if (Array.isArray(value)) return value.map((one) => dash(String(one)));
+  return typeof value === 'string' ? [dash(value)] : [];
 }

@@ -9,7 +9,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     usage: 'decode [file..]',
-    about: 'Stream records or exchanges as NDJSON',
+    about: 'Stream records, exchanges or boots as NDJSON',
     load: () => import('./decode.ts').then((room) => room.decodeCommand),
   },
   {

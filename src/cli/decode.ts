@@ -18,7 +18,7 @@ function options(yargs: Argv): Argv {
     })
     .option('what', {
       requiresArg: true,
-      choices: ['records', 'exchanges'],
+      choices: ['records', 'exchanges', 'boots'],
       default: 'records',
       describe: 'What each line of the output is',
     });

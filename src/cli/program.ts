@@ -1,6 +1,6 @@
 import yargs, { type Argv } from 'yargs';
 import { Problem, safeText } from '../index.ts';
-import { type Arguments, type Command, EXIT } from './command.ts';
+import { type Arguments, type Command, EXIT, LONE_DASH } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -24,9 +24,13 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   }
   let help = '';
   try {
-    await program.parseAsync([...args], {}, (_error: unknown, _argv: unknown, output: string) => {
-      help = output;
-    });
+    await program.parseAsync(
+      args.map((arg) => (arg === '-' ? LONE_DASH : arg)),
+      {},
+      (_error: unknown, _argv: unknown, output: string) => {
+        help = output;
+      },
+    );
   } catch (error) {
     if (error instanceof Error && error.name === 'YError') throw usage(error.message, args);
     throw error;
@@ -80,7 +84,7 @@ function base(args: readonly string[]): Argv {
 function usage(message: string, args: readonly string[]): Problem {
   const name = args.find((arg) => !arg.startsWith('-'));
   const command = COMMANDS.find((one) => one.usage.split(' ')[0] === name);
-  const line = safeText(message.replace(/\s+/g, ' ').trim());
+  const line = safeText(message.replaceAll(LONE_DASH, '-').replace(/\s+/g, ' ').trim());
   const how = command === undefined ? 'rackwitness --help' : `rackwitness ${command.usage.split(' ')[0]} --help`;
   const form = command === undefined || !line.startsWith('Not enough non-option') ? '' : `give ${command.usage}; `;
   return new Problem('usage', form === '' ? `${line}; see ${how}` : `${form}see ${how}`);

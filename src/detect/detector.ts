@@ -1,6 +1,7 @@
 import type { EventOf, FlowEventType } from "../flow/events.ts";
 import type { Emission, Remedy, Severity } from "./finding.ts";
 import type { LimitReached } from "../flow/bounded.ts";
+import type { SwitchText } from "../flow/switch/types.ts";
 import type { Site } from "./site.ts";
 import type { CoverageNotes } from "./coverage.ts";
 
@@ -32,6 +33,8 @@ export interface DetectorContext {
   site: Site;
   /** Says what this vantage left undecided: a `coverage` entry instead of a finding. */
   coverage: CoverageNotes;
+  /** What the switches say; empty where no switch text was given. */
+  switchText: SwitchText;
 }
 
 /**

@@ -18,6 +18,8 @@ export interface Confidence {
 /** One piece of evidence as a detector gives it. */
 export type EvidenceNote =
   | { kind: "frame"; sight: Sight; note: string }
+  /** A line of a switch's text: index of the text, line from 1, beginning of its time (microseconds, absent unknown). */
+  | { kind: "line"; log: number; line: number; time?: number; note: string }
   | {
       kind: "absence";
       capture: number;

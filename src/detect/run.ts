@@ -1,5 +1,6 @@
 import type { LimitReached } from '../flow/bounded.ts';
 import type { EventOf, FlowEvent, FlowEventType } from '../flow/events.ts';
+import { NO_SWITCH_TEXT } from '../flow/switch/empty.ts';
 import type { Detector, DetectorContext, DetectorRun, EmitFinding } from './detector.ts';
 import type { Emission, EvidenceNote, Severity, Subject } from './finding.ts';
 
@@ -26,6 +27,9 @@ export interface FindingState {
   lastTime: number;
 }
 
+/** What a bench is given: what is optional has a neutral value. */
+export type BenchContext = Omit<DetectorContext, 'switchText'> & Partial<Pick<DetectorContext, 'switchText'>>;
+
 type Handler = (event: FlowEvent, emit: EmitFinding) => void;
 
 interface Running {
@@ -41,7 +45,8 @@ export class DetectorBench {
   private readonly running: Running[];
   private readonly byType = new Map<FlowEventType, { handler: Handler; emit: EmitFinding }[]>();
 
-  constructor(detectors: readonly Detector[], context: DetectorContext) {
+  constructor(detectors: readonly Detector[], given: BenchContext) {
+    const context: DetectorContext = { switchText: NO_SWITCH_TEXT, ...given };
     this.running = detectors.map((detector) => {
       const findings = new Map<string, FindingState>();
       const one: Running = {
@@ -141,6 +146,7 @@ function sameEvidence(a: EvidenceNote, b: EvidenceNote): boolean {
   if (a.kind === 'frame' && b.kind === 'frame') {
     return a.sight.frame === b.sight.frame && a.sight.capture === b.sight.capture && a.sight.file === b.sight.file;
   }
+  if (a.kind === 'line' && b.kind === 'line') return a.log === b.log && a.line === b.line;
   if (a.kind === 'absence' && b.kind === 'absence') {
     return a.capture === b.capture && a.from === b.from && a.to === b.to && a.expected === b.expected;
   }

@@ -176,3 +176,104 @@ export class AgeQueue<T extends Aged<T>> {
     entry.younger = undefined;
   }
 }
+
+/** Slots looked at for one key: chains of a table that is half full stay far below, and hostile keys gain nothing. */
+const PROBES = 128;
+
+/**
+ * A set of pairs (a 48-bit number, a small number) for what every frame asks: no string is made and nothing is left to
+ * collect. Two generations as in `BoundedMap`, in flat arrays.
+ */
+export class BoundedPairs {
+  readonly name: string;
+  readonly cap: number;
+  lost = 0;
+  private young: PairTable;
+  private old: PairTable;
+
+  /** @param cap pairs at most, a power of two */
+  constructor(name: string, cap: number) {
+    this.name = name;
+    this.cap = cap;
+    this.young = new PairTable(cap);
+    this.old = new PairTable(cap);
+  }
+
+  get size(): number {
+    return this.young.size + this.old.size;
+  }
+
+  has(large: number, small: number): boolean {
+    return this.young.find(large, small) >= 0 || this.old.find(large, small) >= 0;
+  }
+
+  /** Adds the pair, or refreshes it. */
+  add(large: number, small: number): void {
+    if (this.young.find(large, small) >= 0) return;
+    // A pair may stand in both generations for a while; it is then lost from neither.
+    if (2 * this.young.size >= this.cap) {
+      const { old } = this;
+      this.lost += old.size;
+      old.clear();
+      this.old = this.young;
+      this.young = old;
+    }
+    if (!this.young.put(large, small)) this.lost += 1;
+  }
+
+  limit(): LimitReached | undefined {
+    return this.lost === 0 ? undefined : { name: this.name, cap: this.cap, lost: this.lost };
+  }
+}
+
+class PairTable {
+  size = 0;
+  private readonly large: Float64Array;
+  /** One more than the small number; 0 is an empty slot. */
+  private readonly small: Int32Array;
+  private readonly mask: number;
+  private readonly shift: number;
+
+  constructor(slots: number) {
+    this.large = new Float64Array(slots);
+    this.small = new Int32Array(slots);
+    this.mask = slots - 1;
+    this.shift = Math.clz32(this.mask);
+  }
+
+  /** Place of the pair, or -1. */
+  find(large: number, small: number): number {
+    const from = this.slot(large, small);
+    for (let probe = 0; probe < PROBES; probe += 1) {
+      const at = (from + probe) & this.mask;
+      if (this.small[at] === 0) return -1;
+      if (this.large[at] === large && this.small[at] === small + 1) return at;
+    }
+    return -1;
+  }
+
+  /** False when there is no free place among those that `find` looks at. */
+  put(large: number, small: number): boolean {
+    const from = this.slot(large, small);
+    for (let probe = 0; probe < PROBES; probe += 1) {
+      const at = (from + probe) & this.mask;
+      if (this.small[at] !== 0) continue;
+      this.large[at] = large;
+      this.small[at] = small + 1;
+      this.size += 1;
+      return true;
+    }
+    return false;
+  }
+
+  clear(): void {
+    this.small.fill(0);
+    this.size = 0;
+  }
+
+  /** Fibonacci hashing of both numbers: the high bits of the product depend on all. */
+  private slot(large: number, small: number): number {
+    const both = (large ^ Math.imul(large / 4294967296, 0x85ebca6b)) + Math.imul(small, 0xc2b2ae35);
+    return Math.imul(both ^ (both >>> 16), 0x9e3779b1) >>> this.shift;
+  }
+}

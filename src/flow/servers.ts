@@ -6,8 +6,8 @@ import type { Sight } from './sight.ts';
 
 export type ServerRole = 'dhcp4' | 'proxydhcp' | 'dhcp6' | 'tftp' | 'router';
 
-/** What a source of another family promised, in its own field names: addresses as state keeps them, text where text. */
-export type ServerFacts = Readonly<Record<string, Address | readonly Address[]>>;
+/** What a source of another family promised, in its own field names, ready to be shown: addresses as text. */
+export type ServerFacts = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
 /**
  * One server: role + link + identifier (option 54 or DUID, else the IP source) + L2 source where it spoke on the link
@@ -90,9 +90,12 @@ export class Servers {
     if (!entry.facts.some((one) => factsKey(one) === key)) keep(entry, entry.facts, facts, PROMISES);
   }
 
-  /** In order of first sight. A named server that was also seen (on any link) is not listed as named. */
+  /**
+   * In order of first sight. A named server that was also seen (on any link) is not listed as named; what may have come
+   * through a router (no L2 source) belongs to the one server that spoke with that identifier on the link itself.
+   */
   list(): ServerEntry[] {
-    const seen = [...this.known.values()];
+    const seen = this.joined();
     const addresses = new Set<Address>();
     for (const entry of seen) {
       addresses.add(entry.address);
@@ -104,6 +107,22 @@ export class Servers {
 
   limits(): LimitReached[] {
     return [this.known, this.named].flatMap((table) => table.limit() ?? []);
+  }
+
+  private joined(): ServerEntry[] {
+    const direct = new Map<string, ServerEntry | undefined>();
+    for (const entry of this.known.values()) {
+      const key = identifierOf(entry);
+      if (entry.mac >= 0) direct.set(key, direct.has(key) ? undefined : { ...entry, counts: new Map(entry.counts) });
+    }
+    const list: ServerEntry[] = [];
+    for (const entry of this.known.values()) {
+      const owner = direct.get(identifierOf(entry));
+      if (entry.mac >= 0) list.push(owner ?? entry);
+      else if (owner === undefined) list.push(entry);
+      else join(owner, entry);
+    }
+    return list;
   }
 
   private reply(m: Dhcp4Message, exchange: Exchange4 | undefined): void {
@@ -173,6 +192,29 @@ export function namedServer(m: Dhcp4Message): number {
   if (m.serverId >= 0) return m.serverId;
   const renewal = m.kind === 'REQUEST' && m.ciaddr !== 0 && m.giaddr === 0 && !m.proxy;
   return renewal && m.ipDst >= 0 && m.ipDst < MULTICAST && m.ipDst !== BROADCAST ? m.ipDst : -1;
+}
+
+function identifierOf({ role, link, address, duid }: ServerEntry): string {
+  return `${role}/${link}/${duid === '' ? address : duid}`;
+}
+
+function join(into: ServerEntry, from: ServerEntry): void {
+  if (before(from.first, into.first)) into.first = from.first;
+  if (before(into.last, from.last)) into.last = from.last;
+  for (const [kind, count] of from.counts) into.counts.set(kind, (into.counts.get(kind) ?? 0) + count);
+  into.promises = union(into.promises, from.promises, PROMISES);
+  into.facts = union(into.facts, from.facts, PROMISES);
+  into.segments = union(into.segments, from.segments, SEGMENTS);
+  into.otherAddresses = union(into.otherAddresses, from.otherAddresses, ADDRESSES);
+  into.lost += from.lost;
+}
+
+function union<T>(a: readonly T[], b: readonly T[], cap: number): T[] {
+  return [...new Set([...a, ...b])].slice(0, cap);
+}
+
+function before(a: Sight, b: Sight): boolean {
+  return a.sec < b.sec || (a.sec === b.sec && (a.nsec < b.nsec || (a.nsec === b.nsec && a.frame < b.frame)));
 }
 
 function fresh(role: ServerRole, link: string, address: Address, duid: string, mac: number, sight: Sight): ServerEntry {

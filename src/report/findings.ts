@@ -1,7 +1,7 @@
 import { SEVERITIES, type EvidenceNote } from '../detect/finding.ts';
 import type { FindingState } from '../detect/run.ts';
 import { CAPS, capped, type EvidenceReport, type FindingReport, type LimitReport } from './analysis.ts';
-import { absenceEvidence, frameEvidence, type Names } from './names.ts';
+import { absenceEvidence, frameEvidence, lineEvidence, type Names } from './names.ts';
 import { microText } from './time.ts';
 
 /** Findings as the report gives them, in its order, and what did not fit. */
@@ -46,9 +46,14 @@ function reportOf(state: FindingState, names: Names): FindingReport {
 }
 
 function evidenceOf(note: EvidenceNote, names: Names): EvidenceReport {
-  return note.kind === 'frame'
-    ? frameEvidence(note.sight, note.note, names)
-    : absenceEvidence(note.capture, note.from, note.to, note.expected, names);
+  switch (note.kind) {
+    case 'frame':
+      return frameEvidence(note.sight, note.note, names);
+    case 'line':
+      return lineEvidence(note.log, note.line, note.time, note.note, names);
+    case 'absence':
+      return absenceEvidence(note.capture, note.from, note.to, note.expected, names);
+  }
 }
 
 /** Severity, first time, id, key. */

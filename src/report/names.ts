@@ -15,6 +15,8 @@ export interface Names {
   /** `captures[vantage][file]`. */
   captures: readonly (readonly CaptureName[])[];
   segment(id: number): string;
+  /** Names of the switches' texts, by index. */
+  logs?: readonly string[];
 }
 
 /** Base names, `-` for standard input; a name that was there before gets `#2`, `#3` … so that evidence is unambiguous. */
@@ -52,6 +54,17 @@ export function absenceEvidence(
     to: microText(to),
     expected,
   };
+}
+
+/** @param time microseconds, undefined where the line has none */
+export function lineEvidence(
+  log: number,
+  line: number,
+  time: number | undefined,
+  note: string,
+  names: Names,
+): EvidenceReport {
+  return { kind: 'line', log: names.logs?.[log] ?? '', line, time: microText(time ?? 0), note };
 }
 
 /** The capture's name; of a rotated set the first's; '' for -1. */

@@ -1,7 +1,6 @@
 import type { Site, Standing } from '../detect/site.ts';
 import type { Promise4 } from '../flow/dhcp4/types.ts';
 import type { ServerEntry, ServerFacts, ServerRole } from '../flow/servers.ts';
-import type { Address } from '../wire/envelope.ts';
 import { addressText, ipv4Text, macText } from '../wire/values.ts';
 import { CAPS, capped, type LimitReport, type Promised, type ServerKind, type ServerReport } from './analysis.ts';
 import { momentOf, type Names } from './names.ts';
@@ -100,8 +99,6 @@ export function promiseText(promise: Promise4): Promised {
 
 function factsText(facts: ServerFacts): Promised {
   const out: Promised = {};
-  for (const [name, value] of Object.entries(facts)) {
-    out[name] = Array.isArray(value) ? (value as readonly Address[]).map(addressText) : addressText(value as Address);
-  }
+  for (const [name, value] of Object.entries(facts)) out[name] = typeof value === 'object' ? [...value] : value;
   return out;
 }

@@ -59,7 +59,7 @@ export function textReport(analysis: Analysis, options: { color?: boolean } = {}
   const page = new Page(paint);
   const clock = clockOf(analysis);
   verdict(page, analysis);
-  findings(page, analysis.findings, clock);
+  findings(page, analysis, clock);
   servers(page, analysis.servers, clock);
   boots(page, analysis.boots, clock);
   coverage(page, analysis.coverage);
@@ -75,9 +75,10 @@ function verdict(page: Page, { verdict: { state, headline } }: Analysis): void {
   page.lead(state.toUpperCase(), VERDICT_STYLE[state], headline);
 }
 
-function findings(page: Page, list: readonly FindingReport[], clock: Clock): void {
+function findings(page: Page, { findings: list, verdict: { headline } }: Analysis, clock: Clock): void {
   const full = list.filter(({ severity }) => atLeast(severity, 'low')).slice(0, FULL_FINDINGS);
-  for (const finding of full) oneFinding(page, finding, clock);
+  const told: Told = { headline, steps: new Map() };
+  for (const finding of full) oneFinding(page, finding, clock, told);
   const inFull = new Set(full);
   const rest = list.filter((finding) => !inFull.has(finding));
   if (rest.length === 0) return;
@@ -88,11 +89,18 @@ function findings(page: Page, list: readonly FindingReport[], clock: Clock): voi
   page.more(rest.length - LINE_FINDINGS, 'findings', '--format json has them');
 }
 
-function oneFinding(page: Page, finding: FindingReport, clock: Clock): void {
+/** What stands above already, and need not be read twice. */
+interface Told {
+  headline: string;
+  /** Lines of remedies, and the finding under which each stands. */
+  steps: Map<string, string>;
+}
+
+function oneFinding(page: Page, finding: FindingReport, clock: Clock, told: Told): void {
   const { severity, confidence, remedy } = finding;
   page.gap();
   page.split(`${severity.toUpperCase()}  ${finding.title}`, finding.id, SEVERITY_STYLE[severity]);
-  page.item(finding.message);
+  if (!told.headline.startsWith(finding.message)) page.item(finding.message);
   const who = Object.entries(finding.subject).map(([name, value]) => `${words(name)} ${shown(value)}`);
   if (finding.segment !== '') who.push(`on ${finding.segment}`);
   page.field('who', who.join(', '));
@@ -100,13 +108,19 @@ function oneFinding(page: Page, finding: FindingReport, clock: Clock): void {
   page.field('why', `${confidence.level} (${confidence.score.toFixed(2)}): ${confidence.reasons.join('; ')}`);
   page.field('proof', proof(finding, clock));
   page.field('cause', finding.causes);
-  page.field(
-    'do',
-    remedy.steps.map((step, i) => `${i + 1}. ${step}`),
-  );
-  page.field('verify', remedy.verify);
+  page.field('do', untold(remedy.steps, finding.id, told));
+  page.field('verify', untold(remedy.verify, finding.id, told));
   page.field('to decide', confidence.wouldDecide);
   page.field('see', [...(remedy.runbook === '' ? [] : [remedy.runbook]), ...finding.references].join('; '));
+}
+
+/** Numbered lines; those that stand under an earlier finding are only pointed at. */
+function untold(lines: readonly string[], id: string, told: Told): string[] {
+  const fresh = lines.filter((line) => !told.steps.has(line));
+  const known = new Set(lines.flatMap((line) => told.steps.get(line) ?? []));
+  for (const line of fresh) told.steps.set(line, id);
+  const shownLines = fresh.length > 1 ? fresh.map((line, i) => `${i + 1}. ${line}`) : fresh;
+  return known.size === 0 ? shownLines : [...shownLines, `as for ${[...known].join(', ')}`];
 }
 
 function proof({ evidence, omitted }: FindingReport, clock: Clock): string[] {

@@ -8,47 +8,58 @@ const MAX_NAMES = 64;
 
 /**
  * Encoded domain names one after the other to the end of the window, each with its final zero, not compressed (RFC 8106
- * 5.2, RFC 8415 10). A single zero between or after names is padding. A name that breaks the rules is kept to the end of the window,
- * with a fault.
+ * 5.2, RFC 8415 10). A zero where a name would begin starts padding. Of a name that breaks the rules, and of what
+ * follows it, only the bytes are kept, with a fault.
  */
 export function domainList(c: Cursor, name: string): Span[] {
   const names: Span[] = [];
-  while (c.left > 0) {
-    if (c.peek() === 0) {
-      c.rest('padding');
-      break;
-    }
+  let ahead = 0;
+  while (ahead < c.left && c.peekAt(ahead) !== 0) {
     if (names.length >= MAX_NAMES) {
-      c.fault('excess', name, names.length, MAX_NAMES);
-      c.rest('rest');
+      c.fault('excess', name, names.length + 1, MAX_NAMES, c.at + ahead);
       break;
     }
-    names.push(domain(c, name));
+    const length = nameLength(c, name, ahead, false);
+    if (length < 0) break;
+    names.push({ at: c.at + ahead, length });
+    ahead += length;
   }
+  const padding = c.peekAt(ahead) === 0;
+  if (ahead > 0) c.span(ahead, name, 'domain');
+  if (c.left > 0) c.rest(padding ? 'padding' : 'rest');
   return names;
 }
 
 /**
- * One encoded domain name, not compressed, with its final zero. Without a final zero (a partial name, as RFC 4704 4.2
- * permits) it reaches to the end of the window; `partial` says whether that is a fault.
+ * One encoded domain name, not compressed, with its final zero; undefined, with a fault and its bytes kept, when it breaks
+ * the rules. `partial` permits a name without a final zero (RFC 4704 4.2).
  */
-export function domain(c: Cursor, name: string, partial = false): Span {
-  let length = 0;
-  for (;;) {
-    const label = c.peekAt(length);
+export function domain(c: Cursor, name: string, partial = false): Span | undefined {
+  const length = nameLength(c, name, 0, partial);
+  if (length >= 0) return c.span(length, name, 'domain');
+  if (c.left > 0) c.rest('rest');
+  return undefined;
+}
+
+/** Bytes of the name that begins `ahead`; -1, with a fault, when it is none. */
+function nameLength(c: Cursor, name: string, ahead: number, partial: boolean): number {
+  for (let length = 0; ;) {
+    const label = c.peekAt(ahead + length);
     if (label < 0) {
-      if (!partial || length > c.left) c.fault('missing', name, length + 1, c.left);
-      return c.rest(name, 'domain');
+      const have = c.left - ahead;
+      if (partial && length === have && length > 0) return length;
+      c.fault('missing', name, length + 1, have);
+      return -1;
     }
     if (label > 63) {
-      c.fault('value', name, 63, label, c.at + length);
-      return c.rest(name);
+      c.fault('value', name, 63, label, c.at + ahead + length);
+      return -1;
     }
     length += label + 1;
     if (length > MAX_NAME) {
       c.fault('length', name, MAX_NAME, length);
-      return c.rest(name);
+      return -1;
     }
-    if (label === 0) return c.span(length, name, 'domain');
+    if (label === 0) return length;
   }
 }

@@ -122,13 +122,16 @@ export class TracingCursor extends Cursor {
   }
 
   /**
-   * Moves the rows since `firstRow` to the places that `map` says: for a value that was put together from several parts
-   * of the message (RFC 3396) and read from its own buffer.
+   * Moves the rows since `firstRow` to the places that `map` says, for a value that was put together from several pieces
+   * of the message (RFC 3396) and read from its own buffer. A row shows the bytes of it that stand in its first piece.
    */
-  relocate(firstRow: number, map: (at: number) => number): void {
+  relocate(firstRow: number, map: (at: number) => Span): void {
     for (let i = firstRow; i < this.rows.length; i += 1) {
       const row = this.rows[i];
-      if (row !== undefined) row.at = map(row.at);
+      if (row === undefined) continue;
+      const place = map(row.at);
+      row.at = place.at;
+      row.length = Math.min(row.length, place.length);
     }
   }
 

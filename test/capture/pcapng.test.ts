@@ -105,7 +105,7 @@ describe('interface options', () => {
   });
 
   test('long text is cut, and text of thousands of interfaces is left out in the end', async () => {
-    const name = ascii('x'.repeat(60_000));
+    const name = ascii('x'.repeat(1500));
     const many = Array.from({ length: 1100 }, () => le.iface(1, 0, [[2, name]]));
     const { summary } = await readBytes(concat(le.section(), ...many));
     expect(summary.interfaces[0]?.name).toHaveLength(1024);

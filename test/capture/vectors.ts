@@ -251,7 +251,7 @@ export function everyBlock(): Uint8Array {
       [9, [9]],
     ]),
     a.packet(1700000000123456789n, payload(61, 1)),
-    a.block(10, payload(44)),
+    a.block(10, [...a.u32(0x544c534b), ...a.u32(36), ...payload(36)]),
     a.block(4, [...a.u16(1), ...a.u16(6), 1, 2, 3, 4, 97, 0, 0, 0, 0, 0, 0, 0]),
     a.block(9, journal),
     a.packet(1700000000223456789n, payload(14, 2), { options: a.options([[1, ascii('a comment')]]) }),

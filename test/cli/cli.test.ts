@@ -66,6 +66,15 @@ describe('an error to a person', () => {
     expect(err.trimEnd().split('\n').length).toBeGreaterThanOrEqual(2);
   });
 
+  it('tells of a bug of ours by kind and place alone: what it says may come out of a capture', () => {
+    const bug = `data:text/javascript,JSON.stringify = () => { throw new TypeError('secret of the capture') }`;
+    const { code, out, err } = rackwitness(['analyze', '--format', 'json', CLEAN], undefined, ['--import', bug]);
+    expect({ code, out }).toEqual({ code: EXIT.internal, out: '' });
+    expect(err).toMatch(/^rackwitness: internal error \(TypeError at [\w.-]+:\d+:\d+\): please report it/);
+    expect(err).not.toContain('secret');
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
+  });
+
   it('shows where it came from with --debug', () => {
     expect(rackwitness(['analyze', '--debug']).err).toMatch(/\bat .*:\d+:\d+/);
   });
@@ -139,6 +148,17 @@ describe('decode', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { protocol: string; offers?: unknown[] });
     expect(lines.some(({ offers }) => (offers?.length ?? 0) >= 2)).toBe(true);
+  });
+
+  it('streams every machine’s way through its boot', () => {
+    const { code, out } = rackwitness(['decode', '--what', 'boots', ROGUE]);
+    expect(code).toBe(0);
+    const [boot] = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { machine: { macs: string[] }; steps: { name: string }[] });
+    expect(boot?.machine.macs).toEqual(['52:54:00:14:00:01']);
+    expect(boot?.steps.map(({ name }) => name)).toEqual(['dhcp', 'boot-file']);
   });
 
   it('ends quietly when the reader has seen enough', async () => {

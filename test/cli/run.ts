@@ -10,8 +10,8 @@ export interface Outcome {
 }
 
 /** Runs the built program, from another folder than the package's. */
-export function rackwitness(args: readonly string[], input?: Uint8Array): Outcome {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+export function rackwitness(args: readonly string[], input?: Uint8Array, node: readonly string[] = []): Outcome {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...node, MAIN, ...args], {
     encoding: 'utf8',
     cwd: '/',
     maxBuffer: 1 << 28,

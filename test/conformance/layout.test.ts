@@ -7,7 +7,6 @@ const MAX_LINES = 400;
 /** Files that are longer, each with the reason why two files would be worse. */
 const LONGER: Readonly<Record<string, string>> = {
   'src/wire/layers.ts': 'the one walk that sieve and dissector share, and the only file that indexes bytes',
-  'src/capture/pcapng/reader.ts': 'one state over all block types of a section',
 };
 
 /** Stages and single files of src/. A new one is a decision about the data flow: it belongs into the design first. */
@@ -120,7 +119,9 @@ describe('the layout', () => {
   });
 
   it('has no file over 400 lines without a reason', () => {
-    const long = [...all, ...sources('lab', 'bench')]
+    // Scenarios of the lab are data, one declaration after another: their length says nothing.
+    const rest = sources('lab', 'bench').filter(({ path }) => !path.startsWith('lab/scenarios/'));
+    const long = [...all, ...rest]
       .map(({ path, text }) => ({ path, lines: text.trimEnd().split('\n').length }))
       .filter(({ path, lines }) => lines > MAX_LINES && !(path in LONGER));
     expect(long, 'split it, or give the reason in LONGER (test/conformance/layout.test.ts)').toEqual([]);
@@ -147,10 +148,7 @@ describe('the layout', () => {
 
   it('keeps byte indexing out of decoders: the cursor reads, the walk walks', () => {
     const found = all
-      .filter(
-        ({ path }) =>
-          path.startsWith('src/wire/protocols/') || path.startsWith('src/detect/'),
-      )
+      .filter(({ path }) => path.startsWith('src/wire/protocols/') || path.startsWith('src/detect/'))
       .flatMap((source) => places(source, codeOf(source.text), /\bbytes\[/));
     expect(found, 'read it with the cursor').toEqual([]);
   });

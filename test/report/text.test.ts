@@ -10,7 +10,6 @@ describe('the text report', () => {
       "COMPROMISED  52:54:00:bb:00:01 booted evil.0 from 198.51.100.66, which the profile does not name
 
       CRITICAL  A machine was sent to a boot server that is not of this site              dhcp-boot-hijack
-        52:54:00:bb:00:01 booted evil.0 from 198.51.100.66, which the profile does not name
         who        client 52:54:00:bb:00:01, server 198.51.100.66, files evil.0, on client.pcap vlan 10
         when       10:04:05.123450 to 10:04:09.123459, 14 times
         why        certain (0.98): the profile names another boot server; the client fetched evil.0 from

@@ -3,110 +3,11 @@
  * right unless an option says otherwise. Addresses are text, or numbers/bytes that are taken as they are.
  */
 
-type Bytes = Uint8Array;
+import { checksum, concat, ip4, ip6, mac, u16, u32 } from './bytes.ts';
+import type { Bytes, Ip4Text, Ip6Text, MacText } from './bytes.ts';
 
-/** "52:54:00:00:00:01" or "52-54-…", a 48-bit number, or bytes. */
-export type MacText = string | number | Bytes;
-/** "10.0.0.1", an unsigned 32-bit number, or bytes. */
-export type Ip4Text = string | number | Bytes;
-/** "fe80::1", or bytes. */
-export type Ip6Text = string | Bytes;
-
-export function concat(...parts: readonly (Bytes | readonly number[])[]): Bytes {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
-
-/** Bytes from hexadecimal text; everything that is not a hexadecimal digit is passed over. */
-export function hex(text: string): Bytes {
-  const digits = text.replace(/[^0-9a-fA-F]/g, '');
-  if (digits.length % 2 !== 0) throw new Error(`an odd number of hexadecimal digits: ${text}`);
-  const out = new Uint8Array(digits.length / 2);
-  for (let i = 0; i < out.length; i += 1) out[i] = Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16);
-  return out;
-}
-
-/** Text as UTF-8. */
-export function utf8(text: string): Bytes {
-  return new TextEncoder().encode(text);
-}
-
-export function u8(value: number): Bytes {
-  return Uint8Array.of(value & 0xff);
-}
-
-export function u16(value: number): Bytes {
-  return Uint8Array.of((value >>> 8) & 0xff, value & 0xff);
-}
-
-export function u32(value: number): Bytes {
-  return Uint8Array.of((value >>> 24) & 0xff, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff);
-}
-
-export function mac(address: MacText): Bytes {
-  if (typeof address === 'string') {
-    const out = hex(address);
-    if (out.length !== 6) throw new Error(`not a MAC address: ${address}`);
-    return out;
-  }
-  if (typeof address !== 'number') return address;
-  return concat(u16(Math.floor(address / 4294967296)), u32(address % 4294967296));
-}
-
-export function ip4(address: Ip4Text): Bytes {
-  if (typeof address === 'number') return u32(address);
-  if (typeof address !== 'string') return address;
-  const parts = address.split('.').map(Number);
-  if (parts.length !== 4 || parts.some((part) => !(part >= 0 && part <= 255))) {
-    throw new Error(`not an IPv4 address: ${address}`);
-  }
-  return Uint8Array.from(parts);
-}
-
-export function ip6(address: Ip6Text): Bytes {
-  if (typeof address !== 'string') return address;
-  const halves = address.split('::');
-  const groups = (half: string): number[] =>
-    half === '' ? [] : half.split(':').map((group) => Number.parseInt(group, 16));
-  const head = groups(halves[0] ?? '');
-  const tail = halves.length > 1 ? groups(halves[1] ?? '') : [];
-  const gap = 8 - head.length - tail.length;
-  if (halves.length > 2 || gap < 0 || (halves.length === 1 && gap !== 0)) {
-    throw new Error(`not an IPv6 address: ${address}`);
-  }
-  return concat(...[...head, ...Array.from({ length: gap }, () => 0), ...tail].map(u16));
-}
-
-/** As the cursor gives an IPv6 address: 16 characters, one a byte. */
-export function key6(address: Ip6Text): string {
-  return Buffer.from(ip6(address)).toString('latin1');
-}
-
-/** As the cursor gives an IPv4 address: an unsigned 32-bit number. */
-export function key4(address: Ip4Text): number {
-  return Buffer.from(ip4(address)).readUInt32BE(0);
-}
-
-/** As the cursor gives a MAC address: a 48-bit number. */
-export function keyMac(address: MacText): number {
-  return Buffer.from(mac(address)).readUIntBE(0, 6);
-}
-
-/** The Internet checksum (RFC 1071) over the parts one after the other; only the last may be of odd length. */
-export function checksum(...parts: readonly Bytes[]): number {
-  const all = concat(...parts);
-  let sum = 0;
-  for (let i = 0; i < all.length; i += 2) sum += (all[i] ?? 0) * 256 + (all[i + 1] ?? 0);
-  while (sum > 0xffff) sum = (sum % 65536) + Math.floor(sum / 65536);
-  return 0xffff - sum;
-}
+export * from './bytes.ts';
+export * from './pcap.ts';
 
 // ---------------------------------------------------------------------------------------------- link
 
@@ -506,52 +407,6 @@ export function icmp6Frame(f: Icmp6Fields, body: Bytes): Bytes {
     icmp6(f.type, f.code ?? 0, body),
   );
   return eth({ src: f.srcMac, dst: f.dstMac, type: ETHER_IPV6, vlans: f.vlans ?? [] }, packet);
-}
-
-// ---------------------------------------------------------------------------------------------- files
-
-export interface CapturedFrame {
-  /** Seconds since 1970 (exact to a microsecond as a number), or with nanoseconds. */
-  time: number | { sec: number; nsec: number };
-  bytes: Bytes;
-  /** Length on the wire, where the capture kept less. */
-  length?: number;
-}
-
-export interface PcapFields {
-  /** 1 Ethernet (assumed), 101 raw IP, 113 SLL, 276 SLL2 … */
-  linkType?: number;
-  nano?: boolean;
-  bigEndian?: boolean;
-  snapLength?: number;
-}
-
-/** A classic pcap file. */
-export function pcapFile(frames: readonly CapturedFrame[], fields: PcapFields = {}): Bytes {
-  const little = fields.bigEndian !== true;
-  const out = new Uint8Array(24 + frames.reduce((sum, frame) => sum + 16 + frame.bytes.length, 0));
-  const view = new DataView(out.buffer);
-  view.setUint32(0, fields.nano === true ? 0xa1b23c4d : 0xa1b2c3d4, little);
-  view.setUint16(4, 2, little);
-  view.setUint16(6, 4, little);
-  view.setUint32(16, fields.snapLength ?? 262144, little);
-  view.setUint32(20, fields.linkType ?? 1, little);
-  let at = 24;
-  for (const frame of frames) {
-    const { sec, nsec } = typeof frame.time === 'number' ? split(frame.time) : frame.time;
-    view.setUint32(at, sec, little);
-    view.setUint32(at + 4, fields.nano === true ? nsec : Math.floor(nsec / 1000), little);
-    view.setUint32(at + 8, frame.bytes.length, little);
-    view.setUint32(at + 12, frame.length ?? frame.bytes.length, little);
-    out.set(frame.bytes, at + 16);
-    at += 16 + frame.bytes.length;
-  }
-  return out;
-}
-
-function split(seconds: number): { sec: number; nsec: number } {
-  const micros = Math.round(seconds * 1e6);
-  return { sec: Math.floor(micros / 1e6), nsec: (micros % 1e6) * 1000 };
 }
 
 function pieces(whole: Bytes, size: number): { at: number; bytes: Bytes; more: boolean }[] {

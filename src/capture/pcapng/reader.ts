@@ -4,32 +4,12 @@ import type { CaptureFault, CaptureInterface, FormatReader, FrameSink } from '..
 import { BLOCK, LEAST, MAX_BLOCK, MIN_BLOCK, NUMBERED, ORDER_MAGIC, blockName } from './blocks.ts';
 import { journalTime } from './journal.ts';
 import { readInterface, readStatistics } from './options.ts';
+import { type PcapngState, copyOf, firstState } from './state.ts';
 
 /** Interfaces of one file: a day of one-minute files strung together has fewer; a table of millions is an attack. */
 const MAX_INTERFACES = 16384;
 /** Characters of names, filters and the like of all interfaces of a file: enough for thousands of real ones. */
 const MAX_TEXTS = 1 << 20;
-
-/** What a worker needs to walk blocks from the middle of a file. */
-export interface PcapngState {
-  format: 'pcapng';
-  little: boolean;
-  /** Byte orders met so far: bit 0 little, bit 1 big. */
-  orders: number;
-  sections: number;
-  /** Index of the present section's first interface. */
-  base: number;
-  interfaces: CaptureInterface[];
-  texts: number;
-  /** Offset in the stream of the first byte that will be walked. */
-  offset: number;
-  /** Frames before it. */
-  frames: number;
-  /** Bytes left, trailing length and all, of a block that is being stepped over. */
-  skip: number;
-  skipType: number;
-  skipLength: number;
-}
 
 /** pcapng (draft-ietf-opsawg-pcapng). Blocks take frame numbers exactly where Wireshark gives them one. */
 export class PcapngReader implements FormatReader {
@@ -47,20 +27,7 @@ export class PcapngReader implements FormatReader {
   static of(bytes: Uint8Array, at: number): PcapngReader | undefined {
     // The type of a section header reads the same in both byte orders.
     if (viewOf(bytes).getUint32(at) !== BLOCK.sectionHeader) return undefined;
-    return new PcapngReader({
-      format: 'pcapng',
-      little: true,
-      orders: 0,
-      sections: 0,
-      base: 0,
-      interfaces: [],
-      texts: 0,
-      offset: 0,
-      frames: 0,
-      skip: 0,
-      skipType: 0,
-      skipLength: 0,
-    });
+    return new PcapngReader(firstState());
   }
 
   static from(state: PcapngState): PcapngReader {
@@ -406,14 +373,6 @@ function padded(length: number): number {
 
 function unlike(type: number, length: number, trailing: number): string {
   return `${blockName(type)} begins with length ${length} and ends with ${trailing}`;
-}
-
-function copyOf(state: PcapngState): PcapngState {
-  return { ...state, interfaces: state.interfaces.map(copyOfInterface) };
-}
-
-function copyOfInterface(one: CaptureInterface): CaptureInterface {
-  return { ...one, clock: { ...one.clock } };
 }
 
 function viewOf(bytes: Uint8Array): DataView {

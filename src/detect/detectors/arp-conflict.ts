@@ -6,6 +6,7 @@ import {
   claimantsText,
   contestEvidence,
   Counted,
+  Crowds,
   livesTwice,
   machineReasons,
   ownerReason,
@@ -49,15 +50,16 @@ export const arpConflict: Detector = {
 
 function start({ site, coverage }: DetectorContext): DetectorRun {
   const counted = new Counted('arp-conflict.findings', FINDINGS);
+  const crowds = new Crowds('arp-conflict.crowds');
 
-  const contested = (c: AddressContest, time: number, emit: EmitFinding): void => {
+  const contested = (c: AddressContest, final: boolean, time: number, emit: EmitFinding): void => {
     if (c.redundancy !== '' || site.virtualAddress(c.address)) return;
     const standings = [c.holder, c.rival].map((one) => site.gateway(c.address, one.mac));
     if (standings.includes('unauthorised') || standings.every((one) => one === 'authorised') || poisons(c)) return;
     const address = addressText(c.address);
     const macs = claimantsText(c);
     if (!livesTwice(c)) {
-      if (c.bothAnswered > 0) {
+      if (final && c.bothAnswered > 0) {
         coverage.add({
           id: 'two-answers',
           capture: c.now.capture,
@@ -72,11 +74,13 @@ function start({ site, coverage }: DetectorContext): DetectorRun {
     const owner = ownerReason(c);
     const named = c.squats > 0 || c.ownerBy === 'lease' || c.rivalOther >= 0;
     emit({
-      subject: { address, macs },
+      subject: { address, macs: crowds.name(c.segment, address, macs) },
       confidence: confidence(
         'likely',
         [
-          ...(c.squats > 0 ? [`${rival} used ${address} before it was leased to ${macText(c.holder.mac)}, and still does`] : []),
+          ...(c.squats > 0
+            ? [`${rival} used ${address} before it was leased to ${macText(c.holder.mac)}, and still does`]
+            : []),
           ...(c.returns > 0 ? ['one went on after the other without announcing anything'] : []),
           ...(c.announcedReturns > 1 ? ['they announce the address against each other'] : []),
           ...(c.bothAnswered > 0 ? ['both answered one question'] : []),
@@ -103,10 +107,10 @@ function start({ site, coverage }: DetectorContext): DetectorRun {
 
   return {
     on: {
-      'address-contested': ({ contest, time }, emit) => {
-        if (typeof contest.address === 'number') contested(contest, time, emit);
+      'address-contested': ({ contest, final, time }, emit) => {
+        if (typeof contest.address === 'number') contested(contest, final, time, emit);
       },
     },
-    limits: () => counted.limits(),
+    limits: () => [...counted.limits(), ...crowds.limits()],
   };
 }

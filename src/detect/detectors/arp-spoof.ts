@@ -2,7 +2,7 @@ import type { AddressContest } from '../../flow/neighbours/types.ts';
 import { addressText, macText } from '../../wire/values.ts';
 import { confidence } from '../confidence.ts';
 import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../detector.ts';
-import { contestEvidence, Counted, machineReasons, ownerReason, poisons } from '../neighbours/contest.ts';
+import { contestEvidence, Counted, Crowds, LIES, machineReasons, ownerReason, poisons } from '../neighbours/contest.ts';
 
 /** Findings whose count is remembered. */
 const FINDINGS = 4_096;
@@ -42,13 +42,14 @@ export const arpSpoof: Detector = {
 
 function start({ site, coverage }: DetectorContext): DetectorRun {
   const counted = new Counted('arp-spoof.findings', FINDINGS);
+  const crowds = new Crowds('arp-spoof.crowds');
 
-  const contested = (c: AddressContest, time: number, emit: EmitFinding): void => {
+  const contested = (c: AddressContest, final: boolean, time: number, emit: EmitFinding): void => {
     const standing = site.gateway(c.address, c.rival.mac);
     if (standing === 'authorised' || (standing === 'unknown' && site.virtualAddress(c.address))) return;
     const declared = standing === 'unauthorised';
     if (!declared && !poisons(c)) {
-      if (c.lies >= 3 && c.redundancy === '' && c.rival.leasedTime === 0) {
+      if (final && c.lies >= LIES && c.redundancy === '' && c.rival.leasedTime === 0) {
         coverage.add({
           id: 'unasked-answers',
           capture: c.now.capture,
@@ -65,7 +66,7 @@ function start({ site, coverage }: DetectorContext): DetectorRun {
     const owner = ownerReason(c);
     const key = `${c.segment}/${address}/${attacker}`;
     emit({
-      subject: { address, attacker },
+      subject: { address, attacker: crowds.name(c.segment, address, attacker) },
       confidence: confidence(
         declared ? 'certain' : 'likely',
         [
@@ -82,7 +83,7 @@ function start({ site, coverage }: DetectorContext): DetectorRun {
       time,
       evidence: contestEvidence(c),
       // Where a profile speaks, its claims are counted one by one below.
-      count: declared ? 0 : counted.more(key, Math.max(1, c.lies, c.total)),
+      count: declared ? 0 : counted.more(key, c.lies > 0 ? c.lies : c.total),
     });
   };
 
@@ -93,7 +94,7 @@ function start({ site, coverage }: DetectorContext): DetectorRun {
         const text = addressText(address);
         const attacker = macText(claimant.mac);
         emit({
-          subject: { address: text, attacker },
+          subject: { address: text, attacker: crowds.name(segment, text, attacker) },
           confidence: confidence('certain', [`the profile gives ${text} to other MAC addresses`]),
           message: `${attacker} claims ${text}, which the profile gives to another MAC address${to < 0 ? '' : `; it told ${macText(to)} so`}.`,
           segment,
@@ -105,10 +106,10 @@ function start({ site, coverage }: DetectorContext): DetectorRun {
           count: more,
         });
       },
-      'address-contested': ({ contest, time }, emit) => {
-        if (typeof contest.address === 'number') contested(contest, time, emit);
+      'address-contested': ({ contest, final, time }, emit) => {
+        if (typeof contest.address === 'number') contested(contest, final, time, emit);
       },
     },
-    limits: () => counted.limits(),
+    limits: () => [...counted.limits(), ...crowds.limits()],
   };
 }

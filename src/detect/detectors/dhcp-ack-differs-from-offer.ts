@@ -5,7 +5,8 @@ import { confidence } from '../confidence.ts';
 import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../detector.ts';
 import { Cases, type Case, type Telling } from '../dhcp4/cases.ts';
 import { Distinct } from '../dhcp4/distinct.ts';
-import { dhcpStanding, named, sameServer, serverOf, serverSubject, serverText, type Server4 } from '../dhcp4/servers.ts';
+import { roomOf } from '../dhcp4/room.ts';
+import { named, sameServer, serverOf, serverSubject, serverText, type Server4 } from '../dhcp4/servers.ts';
 import { clientKey, replyNote, requestNote } from '../dhcp4/words.ts';
 
 interface Facts {
@@ -37,15 +38,16 @@ export const dhcpAckDiffersFromOffer: Detector = {
   remedy: {
     runbook: '',
     steps: [
-      'Compare the server\'s configuration with both answers; in MAAS look for a change of the subnet or an IP range at that time (`journalctl -u snap.maas.pebble -t dhcpd`, or maas-dhcpd).',
-      'If nothing changed there, find out who sent the ACK: its MAC address in the frame against the server\'s.',
+      "Compare the server's configuration with both answers; in MAAS look for a change of the subnet or an IP range at that time (`journalctl -u snap.maas.pebble -t dhcpd`, or maas-dhcpd).",
+      "If nothing changed there, find out who sent the ACK: its MAC address in the frame against the server's.",
     ],
     verify: ['A new boot: OFFER and ACK agree.'],
   },
   start,
 };
 
-function start({ site }: DetectorContext): DetectorRun {
+function start(context: DetectorContext): DetectorRun {
+  const { standings } = roomOf(context);
   const cases = new Cases<Facts>('dhcp-ack-differs-from-offer', newFacts, tell);
 
   const acknowledged = (ack: Dhcp4Message, exchange: Exchange4, emit: EmitFinding): void => {
@@ -57,14 +59,19 @@ function start({ site }: DetectorContext): DetectorRun {
     );
     if (offer?.promise === undefined || ack.promise === undefined) return;
     const what = changed(offer, ack, exchange, request);
-    if (what.length === 0 || dhcpStanding(site, ack, server) === 'unauthorised') return;
+    if (what.length === 0 || standings.of(ack, server) === 'unauthorised') return;
     const one = cases.open(`${ack.link}/${server.address}/${server.mac}`, () => serverSubject(server), ack.segment);
     const { facts } = one;
     facts.server = server;
     facts.clients.add(clientKey(ack));
     if (facts.what.length === 0) facts.what = what;
     facts.address ||= offer.yiaddr !== ack.yiaddr;
-    cases.note(one, ack.time, [replyNote(offer), ...(request === undefined ? [] : [requestNote(request)]), replyNote(ack)], emit);
+    cases.note(
+      one,
+      ack.time,
+      () => [replyNote(offer), ...(request === undefined ? [] : [requestNote(request)]), replyNote(ack)],
+      emit,
+    );
   };
 
   return {
@@ -80,7 +87,12 @@ function start({ site }: DetectorContext): DetectorRun {
 }
 
 /** What the ACK changed of what the OFFER said, in words. */
-function changed(offer: Dhcp4Message, ack: Dhcp4Message, exchange: Exchange4, request: Dhcp4Message | undefined): string[] {
+function changed(
+  offer: Dhcp4Message,
+  ack: Dhcp4Message,
+  exchange: Exchange4,
+  request: Dhcp4Message | undefined,
+): string[] {
   const list: string[] = [];
   // RFC 2131 4.3.1: the address is the one that the client asked for, and it asked for what was offered.
   if (offer.yiaddr !== ack.yiaddr && (request === undefined || request.requested !== ack.yiaddr)) {
@@ -88,7 +100,8 @@ function changed(offer: Dhcp4Message, ack: Dhcp4Message, exchange: Exchange4, re
   }
   if (offer.promise === ack.promise || offer.promise === undefined || ack.promise === undefined) return list;
   const { network, oneSided, naming } = compareAnswers(offer, ack);
-  const sameClass = request === undefined || exchange.discovers.every((one) => one.clientClass.key === request.clientClass.key);
+  const sameClass =
+    request === undefined || exchange.discovers.every((one) => one.clientClass.key === request.clientClass.key);
   for (const field of network) {
     if (oneSided.includes(field) || (field === 'bootFile' && !sameClass)) continue;
     list.push(`${NAMES[field]} changed`);
@@ -112,7 +125,12 @@ const NAMES: Record<NetworkField, string> = {
 };
 
 function newFacts(): Facts {
-  return { server: { address: -1, mac: -1 }, clients: new Distinct('dhcp-ack-differs-from-offer.clients'), what: [], address: false };
+  return {
+    server: { address: -1, mac: -1 },
+    clients: new Distinct('dhcp-ack-differs-from-offer.clients'),
+    what: [],
+    address: false,
+  };
 }
 
 function tell({ facts }: Case<Facts>): Telling {
@@ -120,7 +138,7 @@ function tell({ facts }: Case<Facts>): Telling {
     confidence: confidence(
       'certain',
       ['OFFER and ACK belong to one transaction and carry one server identifier'],
-      ['a profile with the server\'s MAC address: whether somebody answers in its name'],
+      ["a profile with the server's MAC address: whether somebody answers in its name"],
     ),
     message: `${serverText(facts.server)} acknowledged something else than it had offered to ${facts.clients.text('client')}: ${facts.what.join('; ')}.`,
   };

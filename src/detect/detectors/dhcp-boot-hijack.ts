@@ -1,19 +1,19 @@
 import { BoundedMap } from '../../flow/bounded.ts';
 import type { Dhcp4Message, Exchange4 } from '../../flow/dhcp4/types.ts';
 import type { Transfer } from '../../flow/transfers/types.ts';
-import { addressText, ipv4Text, macText } from '../../wire/values.ts';
+import { addressText } from '../../wire/values.ts';
 import { confidence } from '../confidence.ts';
 import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../detector.ts';
-import type { Remedy, Severity } from '../finding.ts';
-import { bootOrder, isPromisedFile, type BootOrder } from '../dhcp4/boot.ts';
+import type { EvidenceNote, Remedy, Severity } from '../finding.ts';
+import { bootOrder, isPromisedFile, Redirects, type BootOrder } from '../dhcp4/boot.ts';
 import { Cases, type Case, type Telling } from '../dhcp4/cases.ts';
-import { Charges, type Charge } from '../dhcp4/charges.ts';
+import type { Charge } from '../dhcp4/charges.ts';
 import { Culprits } from '../dhcp4/culprits.ts';
 import { Distinct } from '../dhcp4/distinct.ts';
 import { REBUILD, rogueRemedy } from '../dhcp4/remedies.ts';
-import { named, serverOf, serverSubject, serverText, type Server4 } from '../dhcp4/servers.ts';
-import { bootText, clientKey, discoverNote, quoted, replyNote, requestNote } from '../dhcp4/words.ts';
-import type { Site } from '../site.ts';
+import { roomOf } from '../dhcp4/room.ts';
+import { serverSubject, serverText, type Server4 } from '../dhcp4/servers.ts';
+import { bootText, clientKey, clientText, discoverNote, quoted, replyNote, requestNote } from '../dhcp4/words.ts';
 
 /** Clients whose boot orders are remembered: a large site's machines between lease and fetch. */
 const CLIENTS = 16_384;
@@ -23,8 +23,7 @@ const ORDERS = 4;
 interface Facts {
   server: Server4;
   mac: number;
-  charge: Charge;
-  reason: string;
+  charge: Charge | undefined;
   told: Distinct;
   leased: Distinct;
   fetched: Distinct;
@@ -42,9 +41,9 @@ interface Order {
 
 /** One client as its boot goes on. */
 interface Boot {
-  key: string;
+  key: number | string;
+  name: string;
   orders: Order[];
-  done: boolean;
 }
 
 export const dhcpBootHijack: Detector = {
@@ -56,10 +55,10 @@ export const dhcpBootHijack: Detector = {
   fires: [
     'high: a rogue DHCP or ProxyDHCP server (by the profile, or by decisive behaviour) gives a PXE or HTTP-boot client a boot file, boot server or boot menu',
     'critical: a client that it told so is then seen to fetch from the server it named (TFTP RRQ or HTTP GET)',
-    'high: a reply in an authorised server\'s name names a boot server or boot file that the profile does not allow',
+    "high: a reply in an authorised server's name names a boot server or boot file that the profile does not allow",
   ],
   quiet: [
-    'iPXE\'s second request, which rightly gets another file: only replies to equal 60, 77 and 93 are compared',
+    "iPXE's second request, which rightly gets another file: only replies to equal 60, 77 and 93 are compared",
     'the members of an HA pair, each naming itself as next-server',
     'a bare siaddr without file: home routers and dnsmasq fill it in for everybody',
     'a client that is no network boot and fetches nothing',
@@ -71,91 +70,83 @@ export const dhcpBootHijack: Detector = {
   start,
 };
 
-function start({ site }: DetectorContext): DetectorRun {
-  const charges = new Charges('dhcp-boot-hijack', site);
+function start(context: DetectorContext): DetectorRun {
+  const { site } = context;
+  const { charges } = roomOf(context);
+  const redirects = new Redirects(site);
   const culprits = new Culprits('dhcp-boot-hijack.servers');
   const cases = new Cases<Facts>('dhcp-boot-hijack', newFacts, tell);
-  const boots = new BoundedMap<string, Boot>('dhcp-boot-hijack.clients', CLIENTS);
-  /** Boots by the client's address: of a lease, or of an offer by a culprit. */
+  /** Clients that a culprit told what to boot; by hardware address, and by the address that they were given. */
+  const boots = new BoundedMap<number | string, Boot>('dhcp-boot-hijack.clients', CLIENTS);
   const byAddress = new BoundedMap<number, Boot>('dhcp-boot-hijack.addresses', CLIENTS);
-  let anyCharged = false;
 
   const replied = (m: Dhcp4Message, exchange: Exchange4 | undefined, emit: EmitFinding): void => {
-    if (m.kind === 'NAK' || m.kind === 'FORCERENEW' || m.maasProbe) {
-      if (m.kind === 'NAK') charges.on(m, exchange);
-      return;
-    }
-    let charge = charges.on(m, exchange);
+    let charge = charges.charge(m, exchange);
     // Of two who share an identifier, either may be the honest one: dhcp-server-id-spoofed speaks.
     if (charge?.kind === 'one-of-two') charge = undefined;
-    const boot = bootOrder(m.promise);
-    if (charge === undefined && boot !== undefined) charge = redirected(site, m, boot);
-    if (m.yiaddr === 0 && boot === undefined) return;
-    const key = clientKey(m);
-    const known = boots.get(key);
-    if (boot === undefined) {
-      // Whoever leases the address: a ProxyDHCP's order is fetched from it.
-      if (known !== undefined && m.kind === 'ACK') byAddress.set(m.yiaddr, known);
+    if (m.promise === undefined || m.maasProbe) return;
+    if (charge === undefined && site.declared && m.clientClass.pxe) charge = redirects.of(m);
+    if (charge === undefined) {
+      if (boots.size > 0) honest(m);
       return;
     }
-    const one = charge === undefined ? undefined : open(m, charge);
-    const client: Boot = known ?? { key, orders: [], done: false };
-    if (known === undefined) boots.set(key, client);
-    remember(client, { boot, charged: one?.key, server: serverOf(m).address });
-    if (m.yiaddr !== 0 && (m.kind !== 'OFFER' || one !== undefined)) byAddress.set(m.yiaddr, client);
-    if (one === undefined || !m.clientClass.pxe) return;
+    const boot = bootOrder(m.promise);
+    if (boot === undefined) return;
+    const one = open(m, charge);
+    const key = clientKey(m);
+    let client = boots.get(key);
+    if (client === undefined) {
+      client = { key, name: clientText(m), orders: [] };
+      boots.set(key, client);
+      for (const offer of exchange?.offers ?? []) {
+        const other = offer === m || charged(cases, offer) ? undefined : bootOrder(offer.promise);
+        if (other !== undefined) remember(client, { boot: other, charged: undefined, server: offer.server });
+      }
+    }
+    remember(client, { boot, charged: one.key, server: charge.server.address });
+    if (m.yiaddr !== 0) byAddress.set(m.yiaddr, client);
+    if (!m.clientClass.pxe) return;
     one.facts.told.add(key);
     if (m.kind === 'ACK' && m.yiaddr !== 0) one.facts.leased.add(key);
-    if (one.facts.boot === '' && m.promise !== undefined) one.facts.boot = bootText(m.promise);
-    const [discover] = exchange?.discovers ?? [];
-    const request = m.kind === 'ACK' ? exchange?.requests.at(-1) : undefined;
-    cases.note(
-      one,
-      m.time,
-      [
-        ...(discover === undefined ? [] : [discoverNote(discover)]),
-        ...(request === undefined ? [] : [requestNote(request)]),
-        replyNote(m),
-      ],
-      emit,
-    );
+    if (one.facts.boot === '') one.facts.boot = bootText(m.promise);
+    cases.note(one, m.time, () => orderEvidence(m, exchange), emit);
+  };
+
+  /** What a server without fault says to a client that a culprit spoke to: it may have named the same place. */
+  const honest = (m: Dhcp4Message): void => {
+    const client = boots.get(clientKey(m));
+    if (client === undefined) return;
+    if (m.kind === 'ACK' && m.yiaddr !== 0) byAddress.set(m.yiaddr, client);
+    const boot = bootOrder(m.promise);
+    if (boot !== undefined) remember(client, { boot, charged: undefined, server: m.server });
   };
 
   const open = (m: Dhcp4Message, charge: Charge): Case<Facts> => {
-    anyCharged = true;
     const where = `s${m.segment}`;
     const server = culprits.resolve(where, charge.server);
-    const one = cases.open(`${where}/${server.address}/${server.mac}`, () => serverSubject(server), m.segment);
+    const one = cases.open(caseKey(where, server), () => serverSubject(server), m.segment);
     one.facts.server = server;
     one.facts.mac = culprits.macOf(where, server);
-    if (one.facts.reason === '') {
-      one.facts.charge = charge;
-      one.facts.reason = charge.reason;
-    }
+    one.facts.charge ??= charge;
     return one;
   };
 
   const fetched = (transfer: Transfer, time: number, emit: EmitFinding): void => {
     if (transfer.write || typeof transfer.client !== 'number' || typeof transfer.server !== 'number') return;
-    const client = byAddress.get(transfer.client) ?? boots.get(macText(transfer.clientMac));
+    const client = byAddress.get(transfer.client) ?? boots.get(transfer.clientMac);
     if (client === undefined) return;
     const order = lure(client, transfer.server, transfer.file);
-    if (order?.charged === undefined) return;
-    const one = cases.get(order.charged);
+    const one = order?.charged === undefined ? undefined : cases.get(order.charged);
     if (one === undefined) return;
     const { facts } = one;
     const first = facts.fetched.size === 0;
     if (!facts.fetched.add(client.key)) return;
     facts.told.add(client.key);
+    const whence = addressText(transfer.server);
     const what = `${transfer.protocol === 'http' ? 'HTTP GET' : 'TFTP read'} of ${quoted(transfer.file)}`;
-    if (first) facts.fetch = `${quoted(transfer.file)} from ${addressText(transfer.server)}`;
-    cases.note(
-      one,
-      time,
-      [{ kind: 'frame', sight: transfer.request, note: `${what} by ${client.key} from ${addressText(transfer.server)}` }],
-      emit,
-      first,
-    );
+    if (first) facts.fetch = `${quoted(transfer.file)} from ${whence}`;
+    const note = `${what} by ${client.name} from ${whence}`;
+    cases.note(one, time, () => [{ kind: 'frame', sight: transfer.request, note }], emit, first);
   };
 
   return {
@@ -164,12 +155,31 @@ function start({ site }: DetectorContext): DetectorRun {
         if (message.reply && !message.copy) replied(message, exchange, emit);
       },
       'transfer-request': ({ transfer, time }, emit) => {
-        if (anyCharged) fetched(transfer, time, emit);
+        if (boots.size > 0) fetched(transfer, time, emit);
       },
     },
     end: (emit) => cases.end(emit),
-    limits: () => [...cases.limits(), ...culprits.limits(), ...charges.limits(), ...limitOf(boots), ...limitOf(byAddress)],
+    limits: () => [...cases.limits(), ...culprits.limits(), ...[boots.limit() ?? [], byAddress.limit() ?? []].flat()],
   };
+}
+
+function caseKey(where: string, server: Server4): string {
+  return `${where}/${server.address}/${server.mac}`;
+}
+
+/** True when the sender of this offer is a culprit already. */
+function charged(cases: Cases<Facts>, offer: Dhcp4Message): boolean {
+  return cases.get(caseKey(`s${offer.segment}`, { address: offer.server, mac: offer.serverMac })) !== undefined;
+}
+
+function orderEvidence(m: Dhcp4Message, exchange: Exchange4 | undefined): EvidenceNote[] {
+  const [discover] = exchange?.discovers ?? [];
+  const request = m.kind === 'ACK' ? exchange?.requests.at(-1) : undefined;
+  return [
+    ...(discover === undefined ? [] : [discoverNote(discover)]),
+    ...(request === undefined ? [] : [requestNote(request)]),
+    replyNote(m),
+  ];
 }
 
 /** The culprit's order that this fetch obeys. An honest server that named the same place for this file takes precedence. */
@@ -195,31 +205,11 @@ function remember(client: Boot, order: Order): void {
   if (client.orders.length > ORDERS) client.orders.shift();
 }
 
-/** In an authorised server's name, but the boot leads where the profile does not allow it. */
-function redirected(site: Site, m: Dhcp4Message, boot: BootOrder): Charge | undefined {
-  if (!site.declared || !m.clientClass.pxe) return undefined;
-  const server = serverOf(m);
-  if (!named(server)) return undefined;
-  const where = boot.servers.find((address) => site.tftpServer(address) === 'unauthorised');
-  if (where !== undefined) {
-    const reason = `it sends the boot to ${ipv4Text(where)}, which is no boot server of the profile`;
-    return { kind: 'impostor', server, level: 'likely', reason, macs: [] };
-  }
-  // iPXE, once loaded, asks for its script: the profile lists what firmware loads.
-  const { architectures, userClass } = m.clientClass;
-  if (boot.file === '' || userClass !== '' || architectures.length === 0) return undefined;
-  if (!architectures.every((one) => site.bootFile(one, boot.file) === 'unauthorised')) return undefined;
-  const reason = `it names the boot file ${quoted(boot.file)}, which the profile does not list for this architecture`;
-  return { kind: 'impostor', server, level: 'likely', reason, macs: [] };
-}
-
 function newFacts(): Facts {
-  const nobody = { address: -1, mac: -1 };
   return {
-    server: nobody,
+    server: { address: -1, mac: -1 },
     mac: -1,
-    charge: { kind: 'not-authorised', server: nobody, level: 'likely', reason: '', macs: [] },
-    reason: '',
+    charge: undefined,
     told: new Distinct('dhcp-boot-hijack.told'),
     leased: new Distinct('dhcp-boot-hijack.leased'),
     fetched: new Distinct('dhcp-boot-hijack.fetched'),
@@ -230,24 +220,22 @@ function newFacts(): Facts {
 
 function tell({ facts }: Case<Facts>): Telling {
   const { charge, mac } = facts;
+  if (charge === undefined) throw new TypeError('a hijack without its charge');
   const who = serverText({ address: facts.server.address, mac });
   const taken = facts.fetched.size > 0;
   const severity: Severity = taken ? 'critical' : 'high';
   const remedy: Remedy = rogueRemedy(mac, [REBUILD]);
-  const reasons = [facts.reason];
+  const reasons = [charge.reason];
   if (taken) reasons.push('clients that it told so fetched from where it sent them');
   const wouldDecide = [
-    ...(taken ? [] : ['a capture at the client\'s port, or of its TFTP and HTTP traffic: whether it fetched the file']),
-    ...(charge.kind === 'not-authorised' || charge.level === 'certain' ? [] : ['a profile with the MAC addresses of the servers and the boot files']),
+    ...(taken ? [] : ["a capture at the client's port, or of its TFTP and HTTP traffic: whether it fetched the file"]),
+    ...(charge.kind === 'not-authorised' || charge.level === 'certain'
+      ? []
+      : ['a profile with the MAC addresses of the servers and the boot files']),
   ];
   const what = facts.boot === '' ? 'what to boot' : `what to boot (${facts.boot})`;
   const message = taken
     ? `${who} took over the boot of ${facts.fetched.text('machine')}: it told ${facts.told.text('client')} ${what}, and ${facts.fetched.size === 1 ? 'one' : facts.fetched.size} fetched ${facts.fetch}.`
     : `${who} told ${facts.told.text('booting client')} ${what}${facts.leased.size > 0 ? `; ${facts.leased.text('client')} took its lease` : ''}; no fetch is seen here.`;
   return { severity, confidence: confidence(charge.level, reasons, wouldDecide), message, remedy };
-}
-
-function limitOf<K, V>(map: BoundedMap<K, V>): { name: string; cap: number; lost: number }[] {
-  const limit = map.limit();
-  return limit === undefined ? [] : [limit];
 }

@@ -8,7 +8,8 @@ import { bootOrder } from '../dhcp4/boot.ts';
 import { Cases, type Case, type Telling } from '../dhcp4/cases.ts';
 import { Distinct } from '../dhcp4/distinct.ts';
 import { WATCH_STEP } from '../dhcp4/remedies.ts';
-import { dhcpStanding, named, serverOf, serverSubject, serverText, type Server4 } from '../dhcp4/servers.ts';
+import { roomOf } from '../dhcp4/room.ts';
+import { named, serverOf, serverSubject, serverText, type Server4 } from '../dhcp4/servers.ts';
 import { clientKey, discoverNote, replyNote } from '../dhcp4/words.ts';
 
 /** Machines that hold a lease without boot instructions and may still get them: a rack row or two booting at once. */
@@ -44,7 +45,7 @@ export const dhcpBootOptionsMissing: Detector = {
   ],
   quiet: [
     'a ProxyDHCP offer to the client, or its question on port 4011',
-    'a client that is no network boot; an installer\'s later DHCP without vendor class',
+    "a client that is no network boot; an installer's later DHCP without vendor class",
     'a client that is then seen to fetch by TFTP or HTTP: it knew from elsewhere',
     'a second stage (iPXE, an installer) of a machine that was told what to boot before',
     'a lease by a server that the site does not authorise (dhcp-rogue-server)',
@@ -64,13 +65,14 @@ export const dhcpBootOptionsMissing: Detector = {
   start,
 };
 
-function start({ site }: DetectorContext): DetectorRun {
+function start(context: DetectorContext): DetectorRun {
+  const { standings } = roomOf(context);
   const cases = new Cases<Facts>('dhcp-boot-options-missing', newFacts, tell);
-  const waiting = new BoundedMap<string, Waiting>('dhcp-boot-options-missing.clients', WAITING);
-  const caredFor = new BoundedMap<string, true>('dhcp-boot-options-missing.served', CARED_FOR);
-  const byAddress = new BoundedMap<number, string>('dhcp-boot-options-missing.addresses', WAITING);
+  const waiting = new BoundedMap<number | string, Waiting>('dhcp-boot-options-missing.clients', WAITING);
+  const caredFor = new BoundedMap<number | string, true>('dhcp-boot-options-missing.served', CARED_FOR);
+  const byAddress = new BoundedMap<number, number | string>('dhcp-boot-options-missing.addresses', WAITING);
 
-  const served = (key: string): void => {
+  const served = (key: number | string): void => {
     waiting.delete(key);
     caredFor.set(key, true);
   };
@@ -92,7 +94,7 @@ function start({ site }: DetectorContext): DetectorRun {
     }
     const server = serverOf(m);
     if (!m.whole || !named(server) || caredFor.has(key)) return;
-    if (dhcpStanding(site, m, server) === 'unauthorised') return;
+    if (standings.of(m, server) === 'unauthorised') return;
     if (exchange.offers.some((offer) => offer.proxy)) return;
     const [discover] = exchange.discovers;
     waiting.set(key, {
@@ -108,11 +110,15 @@ function start({ site }: DetectorContext): DetectorRun {
   const end = (emit: EmitFinding): void => {
     for (const [key, one] of waiting.entries()) {
       const { server } = one;
-      const file = cases.open(`${server.address}/${server.mac}/${one.lacks}`, () => ({ ...serverSubject(server), missing: one.lacks }), one.segment);
+      const file = cases.open(
+        `${server.address}/${server.mac}/${one.lacks}`,
+        () => ({ ...serverSubject(server), missing: one.lacks }),
+        one.segment,
+      );
       file.facts.server = server;
       file.facts.lacks = one.lacks;
       file.facts.clients.add(key);
-      cases.note(file, one.time, one.evidence, emit);
+      cases.note(file, one.time, () => one.evidence, emit);
     }
     cases.end(emit);
   };
@@ -156,7 +162,10 @@ function newFacts(): Facts {
 
 function tell({ facts }: Case<Facts>): Telling {
   const who = serverText(facts.server);
-  const reasons = ['the client asks as a network boot (60, 93 or 97)', 'no ProxyDHCP reply to it was seen, and no fetch'];
+  const reasons = [
+    'the client asks as a network boot (60, 93 or 97)',
+    'no ProxyDHCP reply to it was seen, and no fetch',
+  ];
   // Firmware without next-server may try the DHCP server itself.
   const weak = facts.lacks === 'server';
   const what =
@@ -165,8 +174,8 @@ function tell({ facts }: Case<Facts>): Telling {
       : `a boot file but no server to fetch it from${facts.server.address > 0 ? ` (some firmware then tries ${ipv4Text(facts.server.address)})` : ''}`;
   return {
     confidence: confidence(weak ? 'possible' : 'likely', reasons, [
-      'a capture at the client\'s port through the end of its boot attempt: a ProxyDHCP server elsewhere may answer it by unicast',
+      "a capture at the client's port through the end of its boot attempt: a ProxyDHCP server elsewhere may answer it by unicast",
     ]),
-    message: `${who} leased an address to ${facts.clients.text('booting client')} (${facts.clients.first(3).join(', ')}) with ${what}, and no ProxyDHCP server answered.`,
+    message: `${who} leased an address to ${facts.clients.text('booting client')} (${facts.clients.list(3)}) with ${what}, and no ProxyDHCP server answered.`,
   };
 }

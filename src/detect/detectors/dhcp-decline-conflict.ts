@@ -1,4 +1,3 @@
-import { BoundedMap } from '../../flow/bounded.ts';
 import type { Dhcp4Message, Exchange4 } from '../../flow/dhcp4/types.ts';
 import { ipv4Text } from '../../wire/values.ts';
 import { confidence } from '../confidence.ts';
@@ -6,10 +5,7 @@ import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../det
 import type { Subject } from '../finding.ts';
 import { Cases, type Case, type Telling } from '../dhcp4/cases.ts';
 import { Distinct } from '../dhcp4/distinct.ts';
-import { clientKey, clientText, frame, linkText, replyNote } from '../dhcp4/words.ts';
-
-/** Addresses whose last ACK is remembered, so that a DECLINE can show it: the leases of some hours. */
-const LEASES = 4096;
+import { clientKey, clientText, frame, linkSubject, replyNote } from '../dhcp4/words.ts';
 
 interface Facts {
   server: number;
@@ -42,12 +38,11 @@ export const dhcpDeclineConflict: Detector = {
 
 function start(_context: DetectorContext): DetectorRun {
   const cases = new Cases<Facts>('dhcp-decline-conflict', newFacts, tell);
-  const leases = new BoundedMap<string, Dhcp4Message>('dhcp-decline-conflict.leases', LEASES);
 
   const declined = (m: Dhcp4Message, exchange: Exchange4 | undefined, emit: EmitFinding): void => {
     const address = m.requested > 0 ? m.requested : m.ciaddr;
     const server = m.serverId > 0 ? m.serverId : -1;
-    const subject = (): Subject => (server > 0 ? { server: ipv4Text(server) } : { link: linkText(m.link, m.segment) });
+    const subject = (): Subject => (server > 0 ? { server: ipv4Text(server) } : linkSubject(m.link, m.segment));
     const one = cases.open(`${m.link}/${server}`, subject, m.segment);
     const { facts } = one;
     facts.server = server;
@@ -55,11 +50,14 @@ function start(_context: DetectorContext): DetectorRun {
     const fresh = facts.clients.add(`${clientKey(m)}/${address}`);
     if (address > 0) facts.addresses.add(ipv4Text(address));
     if (!fresh) return;
-    const ack = exchange?.lease ?? leases.peek(`${m.link}/${address}`);
+    const ack = exchange?.lease;
     cases.note(
       one,
       m.time,
-      [...(ack === undefined ? [] : [replyNote(ack)]), frame(m, `DECLINE of ${ipv4Text(address) || 'its address'} by ${clientText(m)}`)],
+      () => [
+        ...(ack === undefined ? [] : [replyNote(ack)]),
+        frame(m, `DECLINE of ${ipv4Text(address) || 'its address'} by ${clientText(m)}`),
+      ],
       emit,
     );
   };
@@ -67,13 +65,11 @@ function start(_context: DetectorContext): DetectorRun {
   return {
     on: {
       'dhcp4-message': ({ message: m, exchange }, emit) => {
-        if (m.copy) return;
-        if (m.kind === 'ACK' && m.yiaddr !== 0 && !m.proxy) leases.set(`${m.link}/${m.yiaddr}`, m);
-        else if (m.kind === 'DECLINE') declined(m, exchange, emit);
+        if (m.kind === 'DECLINE' && !m.copy) declined(m, exchange, emit);
       },
     },
     end: (emit) => cases.end(emit),
-    limits: () => [...cases.limits(), ...[leases.limit() ?? []].flat()],
+    limits: () => cases.limits(),
   };
 }
 
@@ -96,11 +92,15 @@ function tell({ facts, count }: Case<Facts>): Telling {
     confidence: confidence(
       flood ? 'possible' : 'likely',
       ['a client declines only after it probed the address and somebody answered (RFC 5227)'],
-      ['ARP on the client\'s segment at that time: who answered the probe', 'the server\'s ping check and lease log'],
+      ["ARP on the client's segment at that time: who answered the probe", "the server's ping check and lease log"],
     ),
     message: `${whose} ${shown === '' ? 'an address' : `${shown}${more}`}, which the client found in use and declined (${count} DECLINE${count === 1 ? '' : 's'}).`,
     causes: flood
       ? ['one station declines address after address: an attack that empties the pool (see dhcp-starvation)']
-      : ['a fixed address inside the dynamic range', 'a second DHCP server that leases the same pool', 'a host that kept an expired lease'],
+      : [
+          'a fixed address inside the dynamic range',
+          'a second DHCP server that leases the same pool',
+          'a host that kept an expired lease',
+        ],
   };
 }

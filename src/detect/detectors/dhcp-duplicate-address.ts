@@ -2,13 +2,15 @@ import { BoundedMap } from '../../flow/bounded.ts';
 import { comparePromises } from '../../flow/dhcp4/compare.ts';
 import type { Dhcp4Message } from '../../flow/dhcp4/types.ts';
 import type { Sight } from '../../flow/sight.ts';
-import { ipv4Text, macText } from '../../wire/values.ts';
+import { ipv4Text } from '../../wire/values.ts';
 import { confidence } from '../confidence.ts';
 import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../detector.ts';
 import type { EvidenceNote } from '../finding.ts';
 import { Cases, type Case, type Telling } from '../dhcp4/cases.ts';
-import { dhcpStanding, named, serverOf, serverText, type Server4 } from '../dhcp4/servers.ts';
-import { clientKey, replyNote } from '../dhcp4/words.ts';
+import { roomOf } from '../dhcp4/room.ts';
+import { named, serverOf, serverText, type Server4 } from '../dhcp4/servers.ts';
+import { clientKey, clientText, replyNote } from '../dhcp4/words.ts';
+import type { Standings } from '../dhcp4/standings.ts';
 import type { Site } from '../site.ts';
 
 /** Leases followed: a large site's. */
@@ -18,10 +20,9 @@ const DISPUTES = 512;
 
 /** An address and who was told that it is theirs. */
 interface Lease {
-  client: string;
+  client: number | string;
   chaddr: number;
   server: Server4;
-  unauthorised: boolean;
   ack: Dhcp4Message;
   /** Microseconds. */
   expiry: number;
@@ -29,7 +30,7 @@ interface Lease {
 
 /** Two valid leases of one address. */
 interface Dispute {
-  key: string;
+  key: number | string;
   address: number;
   segment: number;
   leases: readonly [Lease, Lease];
@@ -73,69 +74,84 @@ export const dhcpDuplicateAddress: Detector = {
   start,
 };
 
-function start({ site }: DetectorContext): DetectorRun {
+function start(context: DetectorContext): DetectorRun {
+  const { site } = context;
+  const room = roomOf(context);
   const cases = new Cases<Facts>('dhcp-duplicate-address', () => ({ dispute: undefined }), tell);
-  const leases = new BoundedMap<string, Lease>('dhcp-duplicate-address.leases', LEASES);
-  const heldBy = new BoundedMap<string, string>('dhcp-duplicate-address.clients', LEASES);
+  const leases = new BoundedMap<number | string, Lease>('dhcp-duplicate-address.leases', LEASES);
+  const heldBy = new BoundedMap<number | string, { link: string; key: number | string }>(
+    'dhcp-duplicate-address.clients',
+    LEASES,
+  );
   const disputes = new BoundedMap<number, Dispute>('dhcp-duplicate-address.disputes', DISPUTES);
 
   const granted = (m: Dhcp4Message, emit: EmitFinding): void => {
     const server = serverOf(m);
     if (m.leaseTime < 0 || !named(server)) return;
     const client = clientKey(m);
-    const key = `${m.link}/${m.yiaddr}`;
-    const before = heldBy.get(`${m.link}/${client}`);
-    // With a new address the old one is given up.
-    if (before !== undefined && before !== key && leases.peek(before)?.client === client) leases.delete(before);
-    heldBy.set(`${m.link}/${client}`, key);
-    const lease: Lease = {
-      client,
-      chaddr: m.chaddr,
-      server,
-      unauthorised: dhcpStanding(site, m, server) === 'unauthorised',
-      ack: m,
-      expiry: m.leaseTime === 0xffffffff ? Infinity : m.time + m.leaseTime * 1e6,
-    };
+    const key = room.addressOn(m.link, m.yiaddr);
     const known = leases.get(key);
+    const expiry = m.leaseTime === 0xffffffff ? Infinity : m.time + m.leaseTime * 1e6;
+    if (known !== undefined && known.client === client) {
+      known.ack = m;
+      known.expiry = expiry;
+      known.server = server;
+      return;
+    }
+    const before = heldBy.get(client);
+    // With a new address the old one is given up.
+    if (before !== undefined && before.link === m.link && leases.peek(before.key)?.client === client)
+      leases.delete(before.key);
+    heldBy.set(client, { link: m.link, key });
+    const lease: Lease = { client, chaddr: m.chaddr, server, ack: m, expiry };
     leases.set(key, lease);
-    if (known === undefined || known.client === client || known.expiry <= m.time) return;
-    const strangers = areStrangers(site, known, lease);
+    if (known === undefined || known.expiry <= m.time) return;
+    const strangers = areStrangers(site, room.standings, known, lease);
     if (!strangers && bonded(site, known, lease)) return;
     const running = disputes.get(m.yiaddr);
-    if (running?.key === key && running.leases.every((one) => one.client === client || one.client === known.client)) return;
-    const dispute: Dispute = { key, address: m.yiaddr, segment: m.segment, leases: [known, lease], uses: [undefined, undefined], strangers };
+    if (running?.key === key && running.leases.every((one) => one.client === client || one.client === known.client))
+      return;
+    const dispute: Dispute = {
+      key,
+      address: m.yiaddr,
+      segment: m.segment,
+      leases: [known, lease],
+      uses: [undefined, undefined],
+      strangers,
+    };
     disputes.set(m.yiaddr, dispute);
     if (strangers) say(dispute, m.time, emit);
   };
 
   const given = (m: Dhcp4Message): void => {
     const address = m.kind === 'RELEASE' ? m.ciaddr : m.requested;
-    const key = `${m.link}/${address}`;
+    const key = room.addressOn(m.link, address);
     if (leases.peek(key)?.client === clientKey(m)) leases.delete(key);
     const dispute = disputes.get(address);
     if (dispute?.leases.some((one) => one.client === clientKey(m)) === true) disputes.delete(address);
   };
 
   /** A station was seen with the address. */
-  const used = (address: number, client: string, sight: Sight, time: number, emit: EmitFinding): void => {
+  const used = (address: number, client: number | string, sight: Sight, time: number, emit: EmitFinding): void => {
     const dispute = disputes.get(address);
     if (dispute === undefined) return;
     const which = dispute.leases.findIndex((one) => one.client === client);
-    if (which < 0 || time <= dispute.leases[1].ack.time || dispute.uses[which] !== undefined) return;
+    if (which < 0 || dispute.uses[which] !== undefined) return;
     dispute.uses[which === 0 ? 0 : 1] = sight;
     const both = dispute.uses[0] !== undefined && dispute.uses[1] !== undefined;
     if (both || dispute.strangers) say(dispute, time, emit);
   };
 
   const say = (dispute: Dispute, time: number, emit: EmitFinding): void => {
-    const one = cases.open(dispute.key, () => ({ address: ipv4Text(dispute.address) }), dispute.segment);
+    const one = cases.open(String(dispute.key), () => ({ address: ipv4Text(dispute.address) }), dispute.segment);
     one.facts.dispute = dispute;
     const evidence: EvidenceNote[] = dispute.leases.map(({ ack }) => replyNote(ack));
     dispute.uses.forEach((sight, i) => {
-      const client = dispute.leases[i === 0 ? 0 : 1].client;
-      if (sight !== undefined) evidence.push({ kind: 'frame', sight, note: `${client} uses ${ipv4Text(dispute.address)}` });
+      const client = clientText(dispute.leases[i === 0 ? 0 : 1].ack);
+      if (sight !== undefined)
+        evidence.push({ kind: 'frame', sight, note: `${client} uses ${ipv4Text(dispute.address)}` });
     });
-    cases.note(one, time, evidence, emit);
+    cases.note(one, time, () => evidence, emit);
   };
 
   return {
@@ -145,15 +161,16 @@ function start({ site }: DetectorContext): DetectorRun {
         if (m.kind === 'ACK') {
           if (m.yiaddr !== 0 && !m.proxy) granted(m, emit);
         } else if (m.kind === 'RELEASE' || m.kind === 'DECLINE') given(m);
-        else if (m.kind === 'REQUEST' && m.ciaddr !== 0 && disputes.size > 0) used(m.ciaddr, clientKey(m), m.sight, m.time, emit);
+        else if (m.kind === 'REQUEST' && m.ciaddr !== 0 && disputes.size > 0)
+          used(m.ciaddr, clientKey(m), m.sight, m.time, emit);
       },
       'address-claimed': ({ address, claimant, kind, time }, emit) => {
         if (disputes.size === 0 || typeof address !== 'number' || kind === 'weak') return;
-        used(address, macText(claimant.mac), claimant.last, time, emit);
+        used(address, claimant.mac, claimant.last, time, emit);
       },
       'transfer-request': ({ transfer, time }, emit) => {
         if (disputes.size === 0 || typeof transfer.client !== 'number') return;
-        used(transfer.client, macText(transfer.clientMac), transfer.request, time, emit);
+        used(transfer.client, transfer.clientMac, transfer.request, time, emit);
       },
     },
     end: (emit) => cases.end(emit),
@@ -162,9 +179,9 @@ function start({ site }: DetectorContext): DetectorRun {
 }
 
 /** Two servers that do not know of each other: the site says so, or they promise different networks. */
-function areStrangers(site: Site, a: Lease, b: Lease): boolean {
+function areStrangers(site: Site, standings: Standings, a: Lease, b: Lease): boolean {
   if (a.server.address === b.server.address) return false;
-  if (a.unauthorised || b.unauthorised) return true;
+  if ([a, b].some((one) => standings.of(one.ack, one.server) === 'unauthorised')) return true;
   if (site.samePeers(a.server.address, b.server.address)) return false;
   const [first, second] = [a.ack.promise, b.ack.promise];
   return first !== undefined && second !== undefined && comparePromises(first, second).network.length > 0;
@@ -185,7 +202,11 @@ function tell({ facts }: Case<Facts>): Telling {
   if (both) reasons.push('both clients were seen using the address after that');
   if (dispute.strangers) reasons.push(`${serverText(a.server)} and ${serverText(b.server)} are no HA peers`);
   return {
-    confidence: confidence(both ? 'certain' : 'likely', reasons, both ? [] : ['ARP on the segment after the second ACK: whether both use the address']),
-    message: `${ipv4Text(dispute.address)} was leased to ${a.client} by ${serverText(a.server)} and to ${b.client} by ${serverText(b.server)} at the same time${both ? '; both use it' : ''}.`,
+    confidence: confidence(
+      both ? 'certain' : 'likely',
+      reasons,
+      both ? [] : ['ARP on the segment after the second ACK: whether both use the address'],
+    ),
+    message: `${ipv4Text(dispute.address)} was leased to ${clientText(a.ack)} by ${serverText(a.server)} and to ${clientText(b.ack)} by ${serverText(b.server)} at the same time${both ? '; both use it' : ''}.`,
   };
 }

@@ -6,7 +6,7 @@ import type { Subject } from '../finding.ts';
 import { Cases, type Case, type Telling } from '../dhcp4/cases.ts';
 import { Distinct } from '../dhcp4/distinct.ts';
 import { named, serverOf, serverSubject, serverText } from '../dhcp4/servers.ts';
-import { clientKey, frame } from '../dhcp4/words.ts';
+import { clientText, frame } from '../dhcp4/words.ts';
 
 interface Facts {
   who: string;
@@ -23,7 +23,7 @@ export const dhcpMalformed: Detector = {
   about:
     'A DHCP message breaks the rules of its own format, or a server leaves out what it must say. Most often it is old firmware or a home-made server; a message that is broken on purpose aims at the parser of whoever reads it.',
   fires: [
-    'a length, value or option that cannot be right, by the sender\'s making (low; info for a client)',
+    "a length, value or option that cannot be right, by the sender's making (low; info for a client)",
     'an OFFER or ACK without server identifier (54) or lease time (51), a NAK without 54, an OFFER without address: RFC 2131 table 3',
   ],
   quiet: [
@@ -39,7 +39,7 @@ export const dhcpMalformed: Detector = {
       '`rackwitness explain <file> <frame>` shows the message field by field with the fault.',
       'Identify the sender by its MAC address; update its firmware or server, or take it off if nobody knows it.',
     ],
-    verify: ['The sender\'s next message has no fault.'],
+    verify: ["The sender's next message has no fault."],
   },
   start,
 };
@@ -53,23 +53,39 @@ function start(_context: DetectorContext): DetectorRun {
     const key = `${m.segment}/${known === undefined ? `m${m.ethSrc}` : `${known.address}/${known.mac}`}`;
     const one = cases.open(key, () => subjectOf(m), m.segment);
     const { facts } = one;
-    facts.who = known === undefined ? macText(m.ethSrc) || clientKey(m) : serverText(known);
+    facts.who = known === undefined ? macText(m.ethSrc) || clientText(m) : serverText(known);
     facts.reply = m.reply;
     facts.broken ||= broken;
     facts.messages += 1;
     facts.kinds.add(what);
-    cases.note(one, m.time, [frame(m, `${m.kind}: ${what}`)], emit);
+    cases.note(one, m.time, () => [frame(m, `${m.kind}: ${what}`)], emit);
   };
 
   return {
     on: {
-      'dhcp4-message': ({ message: m, exchange }, emit) => {
+      'dhcp4-message': ({ message: m }, emit) => {
         if (m.copy) return;
         if (m.faults > 0) wrong(m, safeText(m.firstFault), true, emit);
-        else if (m.reply && m.whole && !m.proxy && exchange?.phase !== 'inform' && exchange?.phase !== 'proxy') {
+        else if (m.reply && m.whole && !m.proxy) {
           const what = violation(m);
           if (what !== '') wrong(m, what, false, emit);
         }
+      },
+      'dhcp4-cut': (event, emit) => {
+        if (event.byCapture) return;
+        const who = macText(event.ethSrc) || 'an unknown sender';
+        const one = cases.open(`${event.segment}/m${event.ethSrc}`, () => ({ mac: who }), event.segment);
+        const what = safeText(event.fault);
+        one.facts.who = who;
+        one.facts.broken = true;
+        one.facts.messages += 1;
+        one.facts.kinds.add(what);
+        cases.note(
+          one,
+          event.time,
+          () => [{ kind: 'frame', sight: event.sight, note: `message too short: ${what}` }],
+          emit,
+        );
       },
     },
     end: (emit) => cases.end(emit),
@@ -92,7 +108,7 @@ function subjectOf(m: Dhcp4Message): Subject {
     const server = serverOf(m);
     if (named(server)) return serverSubject(server);
   }
-  return m.ethSrc >= 0 ? { mac: macText(m.ethSrc) } : { client: clientKey(m) };
+  return m.ethSrc >= 0 ? { mac: macText(m.ethSrc) } : { client: clientText(m) };
 }
 
 function newFacts(): Facts {
@@ -103,7 +119,9 @@ function tell({ facts }: Case<Facts>): Telling {
   const kinds = facts.kinds.first(3).join('; ');
   return {
     severity: facts.reply ? 'low' : 'info',
-    confidence: confidence('certain', [facts.broken ? 'the message\'s own length and value fields contradict the format' : 'RFC 2131 table 3 demands it']),
+    confidence: confidence('certain', [
+      facts.broken ? "the message's own length and value fields contradict the format" : 'RFC 2131 table 3 demands it',
+    ]),
     message: `${facts.who} sends malformed DHCP messages (${facts.messages}): ${kinds}.`,
   };
 }

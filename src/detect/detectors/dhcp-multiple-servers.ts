@@ -3,8 +3,9 @@ import { confidence } from '../confidence.ts';
 import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../detector.ts';
 import { Cases, type Case, type Telling } from '../dhcp4/cases.ts';
 import { Distinct } from '../dhcp4/distinct.ts';
+import { roomOf } from '../dhcp4/room.ts';
 import { rivals } from '../dhcp4/rivals.ts';
-import { dhcpStanding, pairSubject, serverOf, serverText, type Server4 } from '../dhcp4/servers.ts';
+import { pairSubject, serverOf, serverText, type Server4 } from '../dhcp4/servers.ts';
 import { clientKey, discoverNote, replyNote } from '../dhcp4/words.ts';
 
 interface Facts {
@@ -42,7 +43,9 @@ export const dhcpMultipleServers: Detector = {
   start,
 };
 
-function start({ site }: DetectorContext): DetectorRun {
+function start(context: DetectorContext): DetectorRun {
+  const { site } = context;
+  const { standings } = roomOf(context);
   const cases = new Cases<Facts>('dhcp-multiple-servers', newFacts, tell);
 
   const offered = (m: Dhcp4Message, exchange: Exchange4, emit: EmitFinding): void => {
@@ -51,22 +54,26 @@ function start({ site }: DetectorContext): DetectorRun {
       const server = serverOf(m);
       if (server.mac >= 0 && server.mac === rival.server.mac) continue;
       if (site.samePeers(server.address, rival.server.address)) continue;
-      const standings = [dhcpStanding(site, m, server), dhcpStanding(site, rival.reply, rival.server)];
-      if (standings.includes('unauthorised')) continue;
+      const both = [standings.of(m, server), standings.of(rival.reply, rival.server)];
+      if (both.includes('unauthorised')) continue;
       const [low, high] = server.address < rival.server.address ? [server, rival.server] : [rival.server, server];
-      const one = cases.open(`${m.segment}/${m.link}/${low.address}/${high.address}`, () => pairSubject(low, high), m.segment);
+      const one = cases.open(
+        `${m.segment}/${m.link}/${low.address}/${high.address}`,
+        () => pairSubject(low, high),
+        m.segment,
+      );
       const { facts } = one;
       if (facts.servers === undefined) {
         facts.servers = [rival.server, server];
         facts.differs = [...rival.difference.naming, ...rival.difference.order, ...rival.difference.other];
-        facts.authorised = standings.every((standing) => standing === 'authorised');
+        facts.authorised = both.every((standing) => standing === 'authorised');
       }
       facts.clients.add(clientKey(m));
       const [discover] = exchange.discovers;
       cases.note(
         one,
         m.time,
-        [...(discover === undefined ? [] : [discoverNote(discover)]), replyNote(rival.reply), replyNote(m)],
+        () => [...(discover === undefined ? [] : [discoverNote(discover)]), replyNote(rival.reply), replyNote(m)],
         emit,
       );
     }

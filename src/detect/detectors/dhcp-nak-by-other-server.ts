@@ -34,7 +34,7 @@ export const dhcpNakByOtherServer: Detector = {
     'a NAK by the server that was asked: the lease is gone, or the client moved to another network',
     'a NAK to INIT-REBOOT that nobody contradicts',
     'INIT-REBOOT or REBINDING acknowledged by an HA peer',
-    'a relay\'s override of the identifier (RFC 5107), a multihomed server that answers from its other address',
+    "a relay's override of the identifier (RFC 5107), a multihomed server that answers from its other address",
   ],
   needs: ['ipv4', 'mac', 'xid', 'time'],
   references: ['RFC 2131 3.1 step 4, 3.2, 4.3.2'],
@@ -46,7 +46,13 @@ function start(_context: DetectorContext): DetectorRun {
   const cases = new Cases<Facts>('dhcp-nak-by-other-server', newFacts, tell);
   const culprits = new Culprits('dhcp-nak-by-other-server.servers');
 
-  const contradicted = (nak: Dhcp4Message, other: number, exchange: Exchange4, emit: EmitFinding, time: number): void => {
+  const contradicted = (
+    nak: Dhcp4Message,
+    other: number,
+    exchange: Exchange4,
+    emit: EmitFinding,
+    time: number,
+  ): void => {
     const server = culprits.resolve(nak.link, serverOf(nak));
     const one = cases.open(`${nak.link}/${server.address}/${server.mac}`, () => serverSubject(server), nak.segment);
     const { facts } = one;
@@ -57,8 +63,13 @@ function start(_context: DetectorContext): DetectorRun {
     facts.selecting ||= exchange.phase === 'selecting';
     if (nak.text !== '') facts.text = safeText(nak.text.slice(0, 80));
     const request = exchange.requests.at(-1);
-    const evidence = one.count === 0 ? story(exchange) : [...(request === undefined ? [] : [requestNote(request)]), replyNote(nak)];
-    cases.note(one, time, evidence, emit);
+    const first = one.count === 0;
+    cases.note(
+      one,
+      time,
+      () => (first ? story(exchange) : [...(request === undefined ? [] : [requestNote(request)]), replyNote(nak)]),
+      emit,
+    );
   };
 
   const onNak = (nak: Dhcp4Message, exchange: Exchange4, emit: EmitFinding): void => {
@@ -72,7 +83,8 @@ function start(_context: DetectorContext): DetectorRun {
       return;
     }
     if (exchange.phase === 'renewing') {
-      const asked = exchange.requests.find((one) => one.giaddr === 0 && one.ipDst > 0 && one.ipDst !== 0xffffffff)?.ipDst ?? -1;
+      const asked =
+        exchange.requests.find((one) => one.giaddr === 0 && one.ipDst > 0 && one.ipDst !== 0xffffffff)?.ipDst ?? -1;
       if (asked > 0 && asked !== server.address && asked !== nak.ipSrc && nak.giaddr === 0) {
         contradicted(nak, asked, exchange, emit, nak.time);
       }

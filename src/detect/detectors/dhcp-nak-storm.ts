@@ -8,7 +8,7 @@ import { Cases, type Case, type Telling } from '../dhcp4/cases.ts';
 import { Distinct } from '../dhcp4/distinct.ts';
 import { WATCH_STEP } from '../dhcp4/remedies.ts';
 import { named, serverOf, serverSubject, serverText, type Server4 } from '../dhcp4/servers.ts';
-import { clientKey, replyNote, requestNote } from '../dhcp4/words.ts';
+import { clientHere, clientKey, replyNote, requestNote } from '../dhcp4/words.ts';
 
 /** Clients whose NAKs are counted at a time. */
 const CLIENTS = 8192;
@@ -37,7 +37,9 @@ export const dhcpNakStorm: Detector = {
   severity: 'high',
   about:
     'A DHCP server answers one NAK after the other to the same clients, so that they never get an address. The client asks for something that the server cannot give (another subnet, an address outside the pool, a record of another server), and starts over with the same wish.',
-  fires: ['three NAKs or more to one client within five minutes with no ACK between, by a server that the client had asked'],
+  fires: [
+    'three NAKs or more to one client within five minutes with no ACK between, by a server that the client had asked',
+  ],
   quiet: [
     'one NAK each to many clients: a network was renumbered, or a rack was moved',
     'a NAK and then an ACK',
@@ -50,8 +52,8 @@ export const dhcpNakStorm: Detector = {
     runbook: '',
     steps: [
       'Read the server\'s reason: `journalctl -u snap.maas.pebble -t dhcpd` or `journalctl -u maas-dhcpd` on the rack; "wrong network" means that the client asks from another subnet than its relay or VLAN says.',
-      'Check the access port\'s VLAN against the subnet of the address that the client wants, and the relay\'s giaddr.',
-      'In MAAS check that the address lies in a range of this subnet and is not reserved for another MAC; drop the client\'s old lease.',
+      "Check the access port's VLAN against the subnet of the address that the client wants, and the relay's giaddr.",
+      "In MAAS check that the address lies in a range of this subnet and is not reserved for another MAC; drop the client's old lease.",
     ],
     verify: [WATCH_STEP],
   },
@@ -60,12 +62,12 @@ export const dhcpNakStorm: Detector = {
 
 function start(_context: DetectorContext): DetectorRun {
   const cases = new Cases<Facts>('dhcp-nak-storm', newFacts, tell);
-  const loops = new BoundedMap<string, Loop>('dhcp-nak-storm.clients', CLIENTS);
+  const loops = new BoundedMap<number | string, Loop>('dhcp-nak-storm.clients', CLIENTS);
 
   const onNak = (m: Dhcp4Message, exchange: Exchange4 | undefined, emit: EmitFinding): void => {
     const server = serverOf(m);
     if (!named(server) || (exchange !== undefined && otherWasAsked(m, exchange, server))) return;
-    const key = `${m.link}/${clientKey(m)}`;
+    const key = clientHere(m);
     const known = loops.get(key);
     const request = exchange?.requests.at(-1);
     const notes = [...(request === undefined ? [] : [requestNote(request)]), replyNote(m)];
@@ -81,10 +83,12 @@ function start(_context: DetectorContext): DetectorRun {
     const one = cases.open(`${m.link}/${server.address}/${server.mac}`, () => serverSubject(server), m.segment);
     one.facts.server = server;
     one.facts.clients.add(clientKey(m));
-    if (request !== undefined) one.facts.requested.add(ipv4Text(request.requested > 0 ? request.requested : request.ciaddr));
+    if (request !== undefined)
+      one.facts.requested.add(ipv4Text(request.requested > 0 ? request.requested : request.ciaddr));
     if (m.text !== '') one.facts.text = safeText(m.text.slice(0, 80));
-    cases.note(one, m.time, [...known.evidence, ...notes], emit);
+    const evidence = [...known.evidence, ...notes];
     known.evidence = [];
+    cases.note(one, m.time, () => evidence, emit);
   };
 
   return {
@@ -92,7 +96,7 @@ function start(_context: DetectorContext): DetectorRun {
       'dhcp4-message': ({ message: m, exchange }, emit) => {
         if (m.copy || m.proxy) return;
         if (m.kind === 'NAK') onNak(m, exchange, emit);
-        else if (m.kind === 'ACK' && loops.size > 0) loops.delete(`${m.link}/${clientKey(m)}`);
+        else if (m.kind === 'ACK' && loops.size > 0) loops.delete(clientHere(m));
       },
     },
     end: (emit) => cases.end(emit),

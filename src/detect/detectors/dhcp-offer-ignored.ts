@@ -7,7 +7,7 @@ import { Cases, type Case, type Telling } from '../dhcp4/cases.ts';
 import { Distinct } from '../dhcp4/distinct.ts';
 import { WATCH_STEP } from '../dhcp4/remedies.ts';
 import { serverOf, serverText } from '../dhcp4/servers.ts';
-import { clientKey, discoverNote, replyNote } from '../dhcp4/words.ts';
+import { clientHere, clientKey, discoverNote, replyNote } from '../dhcp4/words.ts';
 
 /** Clients that left offers alone, waiting to be seen requesting after all. */
 const CLIENTS = 4096;
@@ -19,7 +19,7 @@ const PXE_TRIES = 4;
 const SAME_TRY = 130e6;
 
 interface Ignored {
-  client: string;
+  client: number | string;
   segment: number;
   link: string;
   discovers: number;
@@ -51,12 +51,12 @@ export const dhcpOfferIgnored: Detector = {
   about:
     'Servers offer an address, but the client requests none of them and asks again. Either the offers do not reach it (they are seen here, but something between here and the client drops them), or its firmware finds nothing in them that it can use.',
   fires: [
-    'no OFFER of a client\'s exchange is requested over two DISCOVERs or more, each of them answered or the first answered long before the second',
+    "no OFFER of a client's exchange is requested over two DISCOVERs or more, each of them answered or the first answered long before the second",
     'a PXE client that got a PXE reply too (an OFFER of an address and one of a ProxyDHCP server) and still takes neither',
   ],
   quiet: [
     'an offer that lost: the client requested another one',
-    'MAAS\'s own probe and other probes: one DISCOVER, no REQUEST',
+    "MAAS's own probe and other probes: one DISCOVER, no REQUEST",
     'IPv6-only preferred (108): the client rightly lets the offer go (RFC 8925)',
     'firmware that waits for a PXE reply: it asks again at 4 and 8 s before it takes a plain offer',
     'an OFFER that comes only after the second DISCOVER was on its way (ping check)',
@@ -67,9 +67,9 @@ export const dhcpOfferIgnored: Detector = {
   remedy: {
     runbook: 'RB-2',
     steps: [
-      'Capture at the client\'s own port: does the OFFER arrive there? If not, a switch drops it: mark the rack\'s port as trusted (`ip dhcp snooping trust`), look at `show ip dhcp snooping statistics`.',
+      "Capture at the client's own port: does the OFFER arrive there? If not, a switch drops it: mark the rack's port as trusted (`ip dhcp snooping trust`), look at `show ip dhcp snooping statistics`.",
       'If it arrives: compare it with what the firmware needs. PXE firmware wants vendor class `PXEClient` in the answer, HTTP boot `HTTPClient`; some firmware cannot choose between a DHCP and a ProxyDHCP offer.',
-      'In MAAS check the VLAN\'s MTU and that the answer is not larger than the client\'s maximum message size (57).',
+      "In MAAS check the VLAN's MTU and that the answer is not larger than the client's maximum message size (57).",
     ],
     verify: [WATCH_STEP, 'The client sends a REQUEST.'],
   },
@@ -78,18 +78,18 @@ export const dhcpOfferIgnored: Detector = {
 
 function start(_context: DetectorContext): DetectorRun {
   const cases = new Cases<Facts>('dhcp-offer-ignored', newFacts, tell);
-  const waiting = new BoundedMap<string, Ignored>('dhcp-offer-ignored.clients', CLIENTS);
+  const waiting = new BoundedMap<number | string, Ignored>('dhcp-offer-ignored.clients', CLIENTS);
 
   const closed = (exchange: Exchange4, time: number): void => {
     if (exchange.phase !== 'selecting' || exchange.maasProbe || exchange.openedByReply) return;
     const [discover] = exchange.discovers;
     const [offer] = exchange.offers;
     if (discover === undefined) return;
-    const key = keyOf(discover);
     if (exchange.requestCount > 0 || exchange.ackCount > 0 || exchange.decline !== undefined) {
-      waiting.delete(key);
+      if (waiting.size > 0) waiting.delete(clientHere(discover));
       return;
     }
+    const key = clientHere(discover);
     if (offer === undefined || exchange.offers.some((one) => (one.promise?.ipv6Only ?? -1) >= 0)) return;
     if (exchange.offers.every((one) => one.proxy)) return;
     const known = waiting.get(key);
@@ -107,7 +107,10 @@ function start(_context: DetectorContext): DetectorRun {
       if (!reply.proxy && one.servers.length < 4 && !one.servers.includes(server)) one.servers.push(server);
     }
     if (one.evidence.length < 8) {
-      one.evidence.push(...exchange.discovers.slice(0, 3).map(discoverNote), ...exchange.offers.slice(0, 3).map(replyNote));
+      one.evidence.push(
+        ...exchange.discovers.slice(0, 3).map(discoverNote),
+        ...exchange.offers.slice(0, 3).map(replyNote),
+      );
     }
     waiting.set(key, one);
   };
@@ -124,7 +127,7 @@ function start(_context: DetectorContext): DetectorRun {
       facts.pxe ||= one.pxe;
       facts.pxeReply ||= one.pxeReply;
       facts.proxy ||= one.proxy;
-      cases.note(file, one.lastTime, one.evidence, emit);
+      cases.note(file, one.lastTime, () => one.evidence, emit);
     }
     cases.end(emit);
   };
@@ -133,7 +136,7 @@ function start(_context: DetectorContext): DetectorRun {
     on: {
       'dhcp4-message': ({ message: m }) => {
         // It took an offer after all, or has an address.
-        if (m.kind === 'REQUEST' && waiting.size > 0 && !m.copy) waiting.delete(keyOf(m));
+        if (m.kind === 'REQUEST' && waiting.size > 0 && !m.copy) waiting.delete(clientHere(m));
       },
       'dhcp4-exchange': ({ exchange, time }) => closed(exchange, time),
     },
@@ -187,26 +190,32 @@ function newIgnored(exchange: Exchange4, discover: Dhcp4Message): Ignored {
   };
 }
 
-function keyOf(m: Dhcp4Message): string {
-  return `${m.sight.capture}/${clientKey(m)}`;
-}
-
 function newFacts(): Facts {
-  return { servers: [], clients: new Distinct('dhcp-offer-ignored.told'), discovers: 0, pxe: false, pxeReply: false, proxy: false };
+  return {
+    servers: [],
+    clients: new Distinct('dhcp-offer-ignored.told'),
+    discovers: 0,
+    pxe: false,
+    pxeReply: false,
+    proxy: false,
+  };
 }
 
 function tell({ facts }: Case<Facts>): Telling {
-  const causes = ['the OFFER is dropped between here and the client (DHCP snooping on the way, a unicast that the client\'s firmware cannot receive)'];
-  if (facts.pxe && !facts.pxeReply) causes.push('no answer carries the vendor class PXEClient or HTTPClient, and the firmware insists on it');
-  if (facts.proxy) causes.push('the firmware cannot choose between the DHCP server\'s and the ProxyDHCP server\'s offer');
-  causes.push('the client\'s ARP probe or its policy refuses what is offered');
+  const causes = [
+    "the OFFER is dropped between here and the client (DHCP snooping on the way, a unicast that the client's firmware cannot receive)",
+  ];
+  if (facts.pxe && !facts.pxeReply)
+    causes.push('no answer carries the vendor class PXEClient or HTTPClient, and the firmware insists on it');
+  if (facts.proxy) causes.push("the firmware cannot choose between the DHCP server's and the ProxyDHCP server's offer");
+  causes.push("the client's ARP probe or its policy refuses what is offered");
   return {
     confidence: confidence(
       'likely',
       ['the client asks again though offers to it pass here, and never requests one'],
-      ['a capture at the client\'s own port: whether the OFFER arrives'],
+      ["a capture at the client's own port: whether the OFFER arrives"],
     ),
-    message: `${facts.clients.text('client')} (${facts.clients.first(3).join(', ')}) took no offer of ${facts.servers.join(' or ')} and asked again (${facts.discovers} DISCOVERs).`,
+    message: `${facts.clients.text('client')} (${facts.clients.list(3)}) took no offer of ${facts.servers.join(' or ')} and asked again (${facts.discovers} DISCOVERs).`,
     causes,
   };
 }

@@ -2,8 +2,9 @@ import { confidence } from '../confidence.ts';
 import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../detector.ts';
 import { Cases, type Case, type Telling } from '../dhcp4/cases.ts';
 import { Distinct } from '../dhcp4/distinct.ts';
-import { emptyPool, Silence } from '../dhcp4/silence.ts';
-import { linkText } from '../dhcp4/words.ts';
+import { roomOf } from '../dhcp4/room.ts';
+import { emptyPool, poolEvidence, serversText } from '../dhcp4/silence.ts';
+import { linkSubject, linkText } from '../dhcp4/words.ts';
 
 interface Facts {
   where: string;
@@ -44,8 +45,8 @@ export const dhcpPoolExhausted: Detector = {
   start,
 };
 
-function start({ coverage }: DetectorContext): DetectorRun {
-  const silence = new Silence('dhcp-pool-exhausted', coverage);
+function start(context: DetectorContext): DetectorRun {
+  const { silence } = roomOf(context);
   const cases = new Cases<Facts>('dhcp-pool-exhausted', newFacts, tell);
 
   const end = (emit: EmitFinding): void => {
@@ -53,23 +54,28 @@ function start({ coverage }: DetectorContext): DetectorRun {
       const link = silence.servers(one);
       const level = emptyPool(one, link);
       if (level === undefined || link === undefined) continue;
-      const where = linkText(one.link, one.segment);
-      const file = cases.open(`${one.capture}/${one.link}`, () => ({ link: where }), one.segment);
+      const file = cases.open(`${one.capture}/${one.link}`, () => linkSubject(one.link, one.segment), one.segment);
       const { facts } = file;
-      facts.where = where;
-      facts.servers = link.servers.first(3).join(', ');
+      facts.where = linkText(one.link);
+      facts.servers = serversText(link);
+      const { given, after } = poolEvidence(link);
       facts.clients.add(one.client);
       if (level === 'likely') facts.level = 'likely';
       facts.said ||= link.nothingLeft !== undefined;
       cases.note(
         file,
         one.lastTime,
-        [
-          ...(link.offerNote === undefined ? [] : [link.offerNote]),
+        () => [
+          ...given,
           ...one.evidence,
-          ...(link.nothingLeft === undefined ? [] : [link.nothingLeft]),
-          ...(level === 'likely' && link.aliveNote !== undefined ? [link.aliveNote] : []),
-          { kind: 'absence', capture: one.capture, from: one.firstTime, to: one.until, expected: `an OFFER to ${one.client}` },
+          ...after,
+          {
+            kind: 'absence',
+            capture: one.capture,
+            from: one.firstTime,
+            to: one.until,
+            expected: `an OFFER to ${one.name}`,
+          },
         ],
         emit,
       );
@@ -85,7 +91,7 @@ function start({ coverage }: DetectorContext): DetectorRun {
       'dhcp4-exchange': ({ exchange, time }) => silence.closed(exchange, time),
     },
     end,
-    limits: () => [...cases.limits(), ...silence.limits()],
+    limits: () => cases.limits(),
   };
 }
 
@@ -103,7 +109,7 @@ function tell({ facts }: Case<Facts>): Telling {
       'the server\'s log ("no free leases") or its lease table',
       ...(facts.level === 'likely' ? [] : ['whether the server still runs: nothing was heard of it since']),
     ]),
-    message: `${facts.servers || 'The DHCP server'} on ${facts.where} gave addresses and then none to ${facts.clients.text('new client')} (${facts.clients.first(3).join(', ')}${facts.clients.size > 3 ? ' …' : ''}): its pool seems to be empty.`,
+    message: `${facts.servers || 'The DHCP server'} on ${facts.where} gave addresses and then none to ${facts.clients.text('new client')} (${facts.clients.list(3)}): its pool seems to be empty.`,
     causes: [
       'the dynamic range is smaller than the number of machines, or leases are long',
       'starvation: somebody takes address after address (see dhcp-starvation)',

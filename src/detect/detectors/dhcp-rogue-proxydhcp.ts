@@ -7,7 +7,7 @@ import { Culprits } from '../dhcp4/culprits.ts';
 import { Distinct } from '../dhcp4/distinct.ts';
 import { rogueRemedy } from '../dhcp4/remedies.ts';
 import { named, serverOf, serverSubject, serverText, type Server4 } from '../dhcp4/servers.ts';
-import { bootText, clientKey, discoverNote, frame, replyNote } from '../dhcp4/words.ts';
+import { bootText, clientKey, clientText, discoverNote, frame, replyNote } from '../dhcp4/words.ts';
 
 interface Facts {
   server: Server4;
@@ -65,7 +65,7 @@ function start({ site }: DetectorContext): DetectorRun {
       one.facts.replies += 1;
       one.facts.promise = m.promise ?? one.facts.promise;
       const [discover] = exchange?.discovers ?? [];
-      cases.note(one, m.time, [...(discover === undefined ? [] : [discoverNote(discover)]), replyNote(m)], emit);
+      cases.note(one, m.time, () => [...(discover === undefined ? [] : [discoverNote(discover)]), replyNote(m)], emit);
       return;
     }
     if (m.dstPort !== PROXY_PORT || m.kind !== 'REQUEST' || m.ipDst <= 0 || m.ipDst === 0xffffffff) return;
@@ -73,7 +73,7 @@ function start({ site }: DetectorContext): DetectorRun {
     if (site.proxyDhcp({ address: m.ipDst, mac: -1 }) !== 'unauthorised') return;
     const one = open(m, { address: m.ipDst, mac: -1 });
     one.facts.asked.add(clientKey(m));
-    cases.note(one, m.time, [frame(m, `REQUEST by ${clientKey(m)} to its port 4011`)], emit);
+    cases.note(one, m.time, () => [frame(m, `REQUEST by ${clientText(m)} to its port 4011`)], emit);
   };
 
   return {
@@ -102,7 +102,7 @@ function tell({ facts }: Case<Facts>): Telling {
       confidence: confidence(
         'likely',
         [`clients ask it on port 4011; ${reason}`],
-        ['a capture at the client\'s port, where its answers are seen'],
+        ["a capture at the client's port, where its answers are seen"],
       ),
       message: `${who} is not an authorised ProxyDHCP server, yet ${facts.asked.text('client')} asked it on port 4011 what to boot; its own frames are not seen here.`,
       remedy: rogueRemedy(facts.mac),

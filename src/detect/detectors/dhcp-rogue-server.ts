@@ -5,12 +5,22 @@ import { confidence } from '../confidence.ts';
 import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../detector.ts';
 import type { EvidenceNote } from '../finding.ts';
 import { Cases, type Case, type Telling } from '../dhcp4/cases.ts';
-import { Charges, type Charge } from '../dhcp4/charges.ts';
+import type { Charge } from '../dhcp4/charges.ts';
 import { Culprits } from '../dhcp4/culprits.ts';
 import { Distinct } from '../dhcp4/distinct.ts';
 import { rogueRemedy } from '../dhcp4/remedies.ts';
+import { roomOf } from '../dhcp4/room.ts';
 import { serverSubject, serverText, type Server4 } from '../dhcp4/servers.ts';
-import { clientKey, discoverNote, frame, promiseText, replyNote, requestNote, story } from '../dhcp4/words.ts';
+import {
+  clientKey,
+  clientText,
+  discoverNote,
+  frame,
+  promiseText,
+  replyNote,
+  requestNote,
+  story,
+} from '../dhcp4/words.ts';
 
 interface Facts {
   server: Server4;
@@ -37,7 +47,7 @@ export const dhcpRogueServer: Detector = {
   about:
     'A machine answers DHCP that must not. Whoever takes its lease may get a wrong router, resolver or boot file, so that its traffic and its boot are in foreign hands. Find its switch port and shut it.',
   fires: [
-    'a reply (OFFER, ACK, NAK, BOOTREPLY, FORCERENEW) by a server that neither the profile nor --authorized-server lists; without option 54 its IP source counts; a reply to MAAS\'s own probe as well',
+    "a reply (OFFER, ACK, NAK, BOOTREPLY, FORCERENEW) by a server that neither the profile nor --authorized-server lists; without option 54 its IP source counts; a reply to MAAS's own probe as well",
     'the address of an authorised server, but another MAC address than the profile gives it',
     'a client names an unauthorised server (option 54 of REQUEST, DECLINE, RELEASE; destination of a unicast renewal), also when no frame of that server is seen',
     'one server identifier from two MAC addresses, interleaved or in answer to one request: the impostor where the evidence tells, else one of the two',
@@ -57,8 +67,9 @@ export const dhcpRogueServer: Detector = {
   start,
 };
 
-function start({ site }: DetectorContext): DetectorRun {
-  const charges = new Charges('dhcp-rogue-server', site);
+function start(context: DetectorContext): DetectorRun {
+  const { site } = context;
+  const room = roomOf(context);
   const culprits = new Culprits('dhcp-rogue-server.servers');
   const cases = new Cases<Facts>('dhcp-rogue-server', newFacts, tell);
 
@@ -68,7 +79,10 @@ function start({ site }: DetectorContext): DetectorRun {
     const key = `${m.link}/${server.address}/${shared === undefined ? server.mac : 'shared'}`;
     const one = cases.open(
       key,
-      () => (shared === undefined ? serverSubject(server) : { ...serverSubject(server), macs: [...shared].sort((a, b) => a - b).map(macText) }),
+      () =>
+        shared === undefined
+          ? serverSubject(server)
+          : { ...serverSubject(server), macs: [...shared].sort((a, b) => a - b).map(macText) },
       m.segment,
     );
     one.facts.server = server;
@@ -78,13 +92,13 @@ function start({ site }: DetectorContext): DetectorRun {
 
   const replied = (m: Dhcp4Message, exchange: Exchange4 | undefined, emit: EmitFinding): void => {
     if (m.proxy) return;
-    const charge = charges.on(m, exchange);
+    const charge = room.charges.charge(m, exchange);
     if (charge === undefined) return;
     const one = open(m, charge.server, charge);
     const { facts } = one;
     facts.charge ??= charge;
     count(facts, m);
-    cases.note(one, m.time, evidenceOf(m, exchange), emit);
+    cases.note(one, m.time, () => evidenceOf(m, exchange), emit);
   };
 
   const spoke = (m: Dhcp4Message, exchange: Exchange4 | undefined, emit: EmitFinding): void => {
@@ -97,8 +111,17 @@ function start({ site }: DetectorContext): DetectorRun {
     const { facts } = one;
     facts.namedBy.add(clientKey(m));
     if (facts.named === '') facts.named = wayOfNaming(m);
-    const note = m.kind === 'REQUEST' ? requestNote(m) : frame(m, `${m.kind} by ${clientKey(m)} names ${ipv4Text(address)}`);
-    cases.note(one, m.time, [note], emit);
+    cases.note(one, m.time, () => [namingNote(m, address)], emit);
+  };
+
+  /** The first exchange is shown whole: what the others offered, whom the client chose, what came of it. */
+  const complete = (exchange: Exchange4): void => {
+    for (const reply of [exchange.offers[0], exchange.offers[1], exchange.acks[0], exchange.naks[0]]) {
+      if (reply === undefined || reply.proxy) continue;
+      const server = culprits.resolve(reply.link, { address: reply.server, mac: reply.serverMac });
+      const one = cases.get(`${reply.link}/${server.address}/${server.mac}`);
+      if (one !== undefined && one.facts.clients.size <= 1) cases.add(one, () => story(exchange));
+    }
   };
 
   return {
@@ -109,17 +132,11 @@ function start({ site }: DetectorContext): DetectorRun {
         else if (site.declared) spoke(m, exchange, emit);
       },
       'dhcp4-exchange': ({ exchange }) => {
-        // The first exchange is shown whole: what the others offered, whom the client chose, what came of it.
-        for (const reply of [exchange.offers[0], exchange.offers[1], exchange.acks[0], exchange.naks[0]]) {
-          if (reply === undefined || reply.proxy) continue;
-          const server = culprits.resolve(reply.link, { address: reply.server, mac: reply.serverMac });
-          const one = cases.get(`${reply.link}/${server.address}/${server.mac}`);
-          if (one !== undefined && one.facts.clients.size <= 1) cases.add(one, story(exchange));
-        }
+        if (cases.size > 0) complete(exchange);
       },
     },
     end: (emit) => cases.end(emit),
-    limits: () => [...cases.limits(), ...culprits.limits(), ...charges.limits()],
+    limits: () => [...cases.limits(), ...culprits.limits(), ...room.limits()],
   };
 }
 
@@ -164,6 +181,10 @@ function evidenceOf(m: Dhcp4Message, exchange: Exchange4 | undefined): EvidenceN
   ];
 }
 
+function namingNote(m: Dhcp4Message, address: number): EvidenceNote {
+  return m.kind === 'REQUEST' ? requestNote(m) : frame(m, `${m.kind} by ${clientText(m)} names ${ipv4Text(address)}`);
+}
+
 /** The server that a client's message names: option 54, or the destination of a unicast renewal (RFC 2131 4.3.2). */
 function namedServer(m: Dhcp4Message): number {
   if (m.proxy || m.dstPort === 4011) return -1;
@@ -188,7 +209,7 @@ function tell({ facts }: Case<Facts>): Telling {
       confidence: confidence(
         'likely',
         [`${facts.named}; it is not among the authorised servers`],
-        ['a capture at the client\'s port or on a mirror of it, where the server\'s own frames are seen'],
+        ["a capture at the client's port or on a mirror of it, where the server's own frames are seen"],
       ),
       message: `${serverText(server)} is not an authorised DHCP server, yet ${facts.namedBy.text('client')} took it for one (${facts.named}); none of its own frames is seen here.`,
       remedy,
@@ -196,7 +217,7 @@ function tell({ facts }: Case<Facts>): Telling {
   }
   const wouldDecide = charge.kind === 'not-authorised' || charge.kind === 'impostor' ? [] : PROFILE;
   const reasons = [charge.reason];
-  if (facts.probes > 0) reasons.push('it answered MAAS\'s own probe');
+  if (facts.probes > 0) reasons.push("it answered MAAS's own probe");
   if (facts.withoutId > 0) reasons.push('it leaves out the server identifier (option 54), which RFC 2131 demands');
   const { promise } = facts;
   if (promise !== undefined && server.address > 0 && promise.routers.includes(server.address)) {
@@ -209,7 +230,7 @@ function tell({ facts }: Case<Facts>): Telling {
   };
 }
 
-const PROFILE = ['a profile, or --authorized-server, that says which servers are the site\'s'];
+const PROFILE = ["a profile, or --authorized-server, that says which servers are the site's"];
 
 function accusation(charge: Charge, server: Server4): string {
   const who = serverText(server);
@@ -219,9 +240,9 @@ function accusation(charge: Charge, server: Server4): string {
     case 'impostor':
       return `${who} is a rogue DHCP server that speaks in another's name`;
     case 'one-of-two':
-      return `One of two machines is a rogue DHCP server, for ${charge.reason}`;
+      return `One of two machines is a rogue DHCP server, because ${charge.reason}`;
     default:
-      return `${who} is a rogue DHCP server, for ${charge.reason}`;
+      return `${who} is a rogue DHCP server, because ${charge.reason}`;
   }
 }
 
@@ -234,13 +255,14 @@ function deeds(facts: Facts): string {
   ];
   const whom =
     facts.clients.size > 0
-      ? `${facts.clients.text('client')}${facts.probes > 0 ? ' and MAAS\'s own probe' : ''}`
-      : 'MAAS\'s own probe';
-  const took = facts.leased.size > 0 ? `; ${facts.leased.text('client')} took its lease` : '';
+      ? `${facts.clients.text('client')}${facts.probes > 0 ? " and MAAS's own probe" : ''}`
+      : "MAAS's own probe";
+  const took = facts.leased.size > 0 ? `; ${facts.leased.text('client')} took a lease` : '';
   return `${parts.join(', ')} to ${whom}${took}`;
 }
 
 function promised(facts: Facts): string {
-  const text = promiseText(facts.promise);
+  // Of two who share an identifier, dhcp-server-id-spoofed tells who promised what.
+  const text = facts.charge?.kind === 'one-of-two' ? '' : promiseText(facts.promise);
   return text === '' ? '.' : `. It promised ${text}.`;
 }

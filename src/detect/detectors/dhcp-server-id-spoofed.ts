@@ -5,8 +5,9 @@ import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../det
 import type { EvidenceNote } from '../finding.ts';
 import { Cases, type Case, type Telling } from '../dhcp4/cases.ts';
 import { Distinct } from '../dhcp4/distinct.ts';
-import { Identities, type Clash } from '../dhcp4/identities.ts';
+import type { Clash } from '../dhcp4/identities.ts';
 import { rogueRemedy } from '../dhcp4/remedies.ts';
+import { roomOf } from '../dhcp4/room.ts';
 import { clientKey, discoverNote, promiseText, replyNote } from '../dhcp4/words.ts';
 
 interface Facts {
@@ -27,14 +28,14 @@ export const dhcpServerIdSpoofed: Detector = {
   title: 'DHCP server identifier used by another machine',
   severity: 'high',
   about:
-    'Two machines answer DHCP under one server identifier. A check of addresses alone, as MAAS\'s probe makes, takes the impostor for the real server; clients that choose the real one may get the other\'s lease.',
+    "Two machines answer DHCP under one server identifier. A check of addresses alone, as MAAS's probe makes, takes the impostor for the real server; clients that choose the real one may get the other's lease.",
   fires: [
     'two MAC addresses on one segment answer one and the same request under one server identifier (giaddr 0)',
     'one identifier from A, then B, then A again, within the time that a client waits for its next try',
     'the profile gives the server another MAC address than the one that speaks as it on the link',
   ],
   quiet: [
-    'giaddr not 0: the L2 source is the relay\'s; answers to renewals, which a router may have carried',
+    "giaddr not 0: the L2 source is the relay's; answers to renewals, which a router may have carried",
     'an overridden identifier (RFC 5107), a declared relay or virtual address, the MAC addresses of VRRP, HSRP, GLBP',
     'a handover: A falls silent when B begins, and a virtual address that fails back later',
     'one MAC address that speaks under another identifier on each VLAN',
@@ -45,44 +46,28 @@ export const dhcpServerIdSpoofed: Detector = {
   start,
 };
 
-function start({ site }: DetectorContext): DetectorRun {
-  const identities = new Identities('dhcp-server-id-spoofed.identifiers', site);
+function start(context: DetectorContext): DetectorRun {
+  const { site } = context;
+  const { charges } = roomOf(context);
   const cases = new Cases<Facts>('dhcp-server-id-spoofed', newFacts, tell);
 
   const on = (m: Dhcp4Message, exchange: Exchange4 | undefined, emit: EmitFinding): void => {
-    const clash = identities.on(m, exchange);
+    const clash = charges.clash(m, exchange);
+    const charge = charges.charge(m, exchange);
     const { serverId, serverMac } = m;
-    const key = `${m.segment}/${serverId}`;
+    // Convicted by its MAC alone: the profile gives the server that it names another.
     const stolen =
-      clash === undefined &&
-      site.declared &&
-      serverId > 0 &&
-      serverMac >= 0 &&
-      !m.proxy &&
-      site.dhcp4Server({ address: serverId, mac: serverMac }) === 'unauthorised' &&
-      site.dhcp4Server({ address: serverId, mac: -1 }) === 'authorised';
+      clash === undefined && charge?.kind === 'impostor' && site.declared && serverId > 0 && serverMac >= 0;
     if (clash === undefined && !stolen) return;
-    const one = cases.open(key, () => ({ server: ipv4Text(serverId) }), m.segment);
+    const one = cases.open(`${m.segment}/${serverId}`, () => ({ server: ipv4Text(serverId) }), m.segment);
     const { facts } = one;
     facts.identifier = serverId;
     facts.clash = clash ?? facts.clash;
     if (stolen) facts.impostor = serverMac;
     facts.clients.add(clientKey(m));
     keepPromise(facts, m);
-    const evidence: EvidenceNote[] = [];
-    const [discover] = exchange?.discovers ?? [];
-    if (discover !== undefined) evidence.push(discoverNote(discover));
-    for (const other of others(m, exchange)) {
-      keepPromise(facts, other);
-      evidence.push(replyNote(other));
-    }
-    if (one.count === 0 && clash !== undefined) {
-      for (const speaker of clash.speakers) {
-        evidence.push({ kind: 'frame', sight: speaker.first, note: `${macText(speaker.mac)} first answers as ${ipv4Text(serverId)}` });
-      }
-    }
-    evidence.push(replyNote(m));
-    cases.note(one, m.time, evidence, emit);
+    for (const other of others(m, exchange)) keepPromise(facts, other);
+    cases.note(one, m.time, () => evidenceOf(m, exchange, clash), emit);
   };
 
   return {
@@ -92,8 +77,22 @@ function start({ site }: DetectorContext): DetectorRun {
       },
     },
     end: (emit) => cases.end(emit),
-    limits: () => [...cases.limits(), ...identities.limits()],
+    limits: () => cases.limits(),
   };
+}
+
+function evidenceOf(m: Dhcp4Message, exchange: Exchange4 | undefined, clash: Clash | undefined): EvidenceNote[] {
+  const [discover] = exchange?.discovers ?? [];
+  return [
+    ...(discover === undefined ? [] : [discoverNote(discover)]),
+    ...others(m, exchange).map(replyNote),
+    replyNote(m),
+    ...(clash?.speakers ?? []).map(({ first, mac }): EvidenceNote => ({
+      kind: 'frame',
+      sight: first,
+      note: `${macText(mac)} first answers as ${ipv4Text(m.serverId)}`,
+    })),
+  ];
 }
 
 /** Replies of this exchange under the same identifier from another source. */
@@ -128,7 +127,9 @@ function tell({ facts }: Case<Facts>): Telling {
   const remedy = rogueRemedy(impostor);
   if (clash === undefined) {
     return {
-      confidence: confidence('certain', [`the profile gives ${identifier} another MAC address than ${macText(impostor)}`]),
+      confidence: confidence('certain', [
+        `the profile gives ${identifier} another MAC address than ${macText(impostor)}`,
+      ]),
       message: `${macText(impostor)} answers DHCP as ${identifier}, but the profile gives that server another MAC address (${facts.clients.text('client')}).${differ}`,
       remedy,
     };
@@ -139,14 +140,19 @@ function tell({ facts }: Case<Facts>): Telling {
       ? 'both answered one and the same request; no handover does that'
       : `the word went to and fro between them ${clash.turns} times; the first did not fall silent`,
   ];
-  if (facts.impostor >= 0) reasons.push(`the profile gives ${identifier} another MAC address than ${macText(impostor)}`);
+  if (facts.impostor >= 0)
+    reasons.push(`the profile gives ${identifier} another MAC address than ${macText(impostor)}`);
   else if (clash.impostor >= 0) reasons.push(`${macText(impostor)} is the impostor: ${clash.why}`);
   if (differ !== '') reasons.push('they promise different things');
   return {
     confidence: confidence(
       clash.sameRequest ? 'certain' : 'likely',
       reasons,
-      impostor >= 0 ? [] : [`which MAC address ${identifier} has: the profile, the ARP cache of the router, or the address itself (\`ip link\` on the rack)`],
+      impostor >= 0
+        ? []
+        : [
+            `which MAC address ${identifier} has: the profile, the ARP cache of the router, or the address itself (\`ip link\` on the rack)`,
+          ],
     ),
     message:
       impostor >= 0

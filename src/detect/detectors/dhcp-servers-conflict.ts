@@ -6,8 +6,9 @@ import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../det
 import { Cases, type Case, type Telling } from '../dhcp4/cases.ts';
 import { Distinct } from '../dhcp4/distinct.ts';
 import { WATCH_STEP } from '../dhcp4/remedies.ts';
+import { roomOf } from '../dhcp4/room.ts';
 import { rivals, type Rival } from '../dhcp4/rivals.ts';
-import { dhcpStanding, pairSubject, serverOf, serverText, type Server4 } from '../dhcp4/servers.ts';
+import { pairSubject, serverOf, serverText, type Server4 } from '../dhcp4/servers.ts';
 import { addressesText, clientKey, discoverNote, quoted, replyNote, requestNote } from '../dhcp4/words.ts';
 
 interface Facts {
@@ -29,7 +30,7 @@ export const dhcpServersConflict: Detector = {
   about:
     'Two DHCP servers answer the same DISCOVER with different networks or boot files. One of them is misconfigured or foreign; which one a client gets is chance. Without a profile the capture alone does not say which of them belongs here.',
   fires: [
-    'two servers answer the same DISCOVER (client, xid, and so 60, 77 and 93) with different network promises: mask, routers or DNS as sets, 121/249, 252, domain, boot file\'s base name, or addresses of different subnets',
+    "two servers answer the same DISCOVER (client, xid, and so 60, 77 and 93) with different network promises: mask, routers or DNS as sets, 121/249, 252, domain, boot file's base name, or addresses of different subnets",
     'the same with BOOTP replies and Rapid Commit',
   ],
   quiet: [
@@ -37,7 +38,7 @@ export const dhcpServersConflict: Detector = {
     'a server that the site does not authorise: dhcp-rogue-server names it',
     'one server twice: a repeated offer, two relays, two identifiers of one exchange that differ in nothing',
     'ProxyDHCP beside DHCP',
-    'answers to different DISCOVERs: iPXE\'s second request rightly gets another file',
+    "answers to different DISCOVERs: iPXE's second request rightly gets another file",
     'two VLANs, or both sides of a relay',
   ],
   needs: ['ipv4', 'mac', 'xid', 'time', 'options', 'domain', 'filename'],
@@ -47,7 +48,7 @@ export const dhcpServersConflict: Detector = {
     steps: [
       'Say which server belongs to this VLAN: MAAS, Subnets, the VLAN, "DHCP" names the racks that serve it; `ps`/`ss -lunp sport = :67` on the others.',
       'Stop the other one, or take its port off the VLAN: `show mac address-table address <mac>` (Cisco), `show ethernet-switching table | match <mac>` (Juniper), `show mac-address <mac>` (ArubaOS-Switch).',
-      'If both are meant to serve, give them one configuration (ISC failover, a Kea HA pair, or MAAS\'s primary and secondary rack on the VLAN).',
+      "If both are meant to serve, give them one configuration (ISC failover, a Kea HA pair, or MAAS's primary and secondary rack on the VLAN).",
       'Write the authorised servers into a profile; a third one is then named at once.',
     ],
     verify: [WATCH_STEP],
@@ -55,20 +56,21 @@ export const dhcpServersConflict: Detector = {
   start,
 };
 
-function start({ site }: DetectorContext): DetectorRun {
+function start(context: DetectorContext): DetectorRun {
+  const { standings } = roomOf(context);
   const cases = new Cases<Facts>('dhcp-servers-conflict', newFacts, tell);
 
   const offered = (m: Dhcp4Message, exchange: Exchange4, emit: EmitFinding): void => {
     for (const rival of rivals(m, exchange)) {
       if (rival.difference.network.length === 0 && !rival.otherSubnet) continue;
       const server = serverOf(m);
-      const standings = [dhcpStanding(site, m, server), dhcpStanding(site, rival.reply, rival.server)];
-      if (standings.includes('unauthorised')) continue;
+      const both = [standings.of(m, server), standings.of(rival.reply, rival.server)];
+      if (both.includes('unauthorised')) continue;
       const one = cases.open(keyOf(m, rival.server, server), () => pairSubject(rival.server, server), m.segment);
       const { facts } = one;
       if (facts.servers === undefined) {
         facts.servers = [rival.server, server];
-        facts.authorised = standings.every((standing) => standing === 'authorised');
+        facts.authorised = both.every((standing) => standing === 'authorised');
         facts.fields = rival.difference.network;
         facts.oneSided = !rival.otherSubnet && rival.difference.oneSided.length === rival.difference.network.length;
         facts.differences = differences(rival, m);
@@ -79,7 +81,7 @@ function start({ site }: DetectorContext): DetectorRun {
       cases.note(
         one,
         m.time,
-        [...(discover === undefined ? [] : [discoverNote(discover)]), replyNote(rival.reply), replyNote(m)],
+        () => [...(discover === undefined ? [] : [discoverNote(discover)]), replyNote(rival.reply), replyNote(m)],
         emit,
       );
     }
@@ -99,7 +101,7 @@ function start({ site }: DetectorContext): DetectorRun {
         one.facts.chosen.set(m.serverId, by);
       }
       by?.add(clientKey(m));
-      cases.add(one, [requestNote(m)]);
+      cases.add(one, () => [requestNote(m)]);
     }
   };
 
@@ -138,8 +140,11 @@ function newFacts(): Facts {
 function differences(rival: Rival, m: Dhcp4Message): string[] {
   const [a, b] = [rival.reply.promise, m.promise];
   if (a === undefined || b === undefined) return [];
-  const list = rival.difference.network.map((field) => `${NAMES[field]} ${valueText(a, field)} against ${valueText(b, field)}`);
-  if (rival.otherSubnet) list.push(`addresses of different subnets (${ipv4Text(rival.reply.yiaddr)} and ${ipv4Text(m.yiaddr)})`);
+  const list = rival.difference.network.map(
+    (field) => `${NAMES[field]} ${valueText(a, field)} against ${valueText(b, field)}`,
+  );
+  if (rival.otherSubnet)
+    list.push(`addresses of different subnets (${ipv4Text(rival.reply.yiaddr)} and ${ipv4Text(m.yiaddr)})`);
   return list;
 }
 
@@ -168,7 +173,13 @@ function supporting(m: Dhcp4Message): string[] {
   const server = serverOf(m);
   const who = serverText(server);
   const list: string[] = [];
-  if (promise !== undefined && server.address > 0 && promise.nextServer === server.address && promise.routers.includes(server.address) && promise.dns.includes(server.address)) {
+  if (
+    promise !== undefined &&
+    server.address > 0 &&
+    promise.nextServer === server.address &&
+    promise.routers.includes(server.address) &&
+    promise.dns.includes(server.address)
+  ) {
     list.push(`${who} names itself as router, resolver and boot server`);
   }
   if (m.whole && m.serverId < 0 && m.kind !== 'BOOTREPLY') list.push(`${who} leaves out the server identifier`);
@@ -184,7 +195,9 @@ function tell({ facts }: Case<Facts>): Telling {
   if (facts.authorised) reasons.push('both are authorised: their configurations differ');
   return {
     confidence: confidence(
-      facts.oneSided && facts.fields.every((field) => field === 'domain' || field === 'domainSearch') ? 'possible' : 'likely',
+      facts.oneSided && facts.fields.every((field) => field === 'domain' || field === 'domainSearch')
+        ? 'possible'
+        : 'likely',
       reasons,
       facts.authorised
         ? []
@@ -195,6 +208,8 @@ function tell({ facts }: Case<Facts>): Telling {
           ],
     ),
     message: `${serverText(first)} and ${serverText(second)} answer the same DISCOVER with different promises: ${facts.differences.join('; ')} (${facts.clients.text('client')}${chosen === '' ? '' : `; ${chosen}`}). One of them does not belong here or is misconfigured.`,
-    ...(facts.fields.includes('routes') ? { causes: ['classless routes (121, 249) send chosen traffic elsewhere: route injection'] } : {}),
+    ...(facts.fields.includes('routes')
+      ? { causes: ['classless routes (121, 249) send chosen traffic elsewhere: route injection'] }
+      : {}),
   };
 }

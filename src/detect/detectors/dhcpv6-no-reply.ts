@@ -51,7 +51,8 @@ function start({ coverage }: DetectorContext): DetectorRun {
 
   const tell = (x: Exchange6, count: number, until: number, emit: EmitFinding): void => {
     const flags = managed.get(x.segment);
-    const router = flags !== undefined && (x.kind === 'INFORMATION-REQUEST' ? flags.other || flags.managed : flags.managed);
+    const router =
+      flags !== undefined && (x.kind === 'INFORMATION-REQUEST' ? flags.other || flags.managed : flags.managed);
     const server = served.has(`${x.capture}/${x.link}`);
     const meant = router || server;
     if (!meant && x.clientMac >= 0 && byDhcp4.has(x.clientMac)) return;
@@ -85,18 +86,23 @@ function start({ coverage }: DetectorContext): DetectorRun {
         { kind: 'absence', capture: x.capture, from: x.firstTime, to: until, expected: 'ADVERTISE or REPLY' },
       ],
       count,
-      causes: ['no DHCPv6 server or relay on this link', 'a filter that drops DHCPv6', 'a server without a pool for this link'],
+      causes: [
+        'no DHCPv6 server or relay on this link',
+        'a filter that drops DHCPv6',
+        'a server without a pool for this link',
+      ],
     });
   };
 
   return {
     on: {
       'dhcp4-message': ({ message }) => {
-        if ((message.kind === 'ACK' || message.kind === 'OFFER') && message.chaddr >= 0) byDhcp4.set(message.chaddr, true);
+        if ((message.kind === 'ACK' || message.kind === 'OFFER') && message.chaddr >= 0)
+          byDhcp4.set(message.chaddr, true);
       },
-      'router-advertised': ({ router }) => {
+      'router-advertised': ({ router, changed }) => {
         const { content } = router;
-        if (content === undefined) return;
+        if (!changed || content === undefined) return;
         const before = managed.get(router.segment);
         managed.set(router.segment, {
           managed: content.managed || before?.managed === true,

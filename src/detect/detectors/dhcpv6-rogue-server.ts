@@ -84,8 +84,11 @@ function start({ site }: DetectorContext): DetectorRun {
         ...base(m, exchange),
         confidence: confidence(
           'likely',
-          [`the client named ${duidText(exchange.chosen)}, and another server answered (RFC 8415 18.3.2)`, ...supporting(m)],
-          ['a profile, or --authorized-server, that says which servers are the site\'s'],
+          [
+            `the client named ${duidText(exchange.chosen)}, and another server answered (RFC 8415 18.3.2)`,
+            ...supporting(m),
+          ],
+          ["a profile, or --authorized-server, that says which servers are the site's"],
         ),
         message: `${server6Text(m)} answered a ${exchange.kind} of ${client6Text(exchange)} that names another server${offered(m)}.`,
       });
@@ -96,7 +99,11 @@ function start({ site }: DetectorContext): DetectorRun {
 
   const contradicted = (m: Dhcp6Message, exchange: Exchange6, emit: EmitFinding): void => {
     const list = m.kind === 'ADVERTISE' ? exchange.advertises : exchange.replies;
-    if (m.promise === undefined || m.server === '' || (exchange.kind !== 'SOLICIT' && exchange.kind !== 'INFORMATION-REQUEST')) {
+    if (
+      m.promise === undefined ||
+      m.server === '' ||
+      (exchange.kind !== 'SOLICIT' && exchange.kind !== 'INFORMATION-REQUEST')
+    ) {
       return;
     }
     // Where the site is declared, both are authorised: that is the site's own affair.
@@ -110,8 +117,11 @@ function start({ site }: DetectorContext): DetectorRun {
         severity: 'medium',
         confidence: confidence(
           'possible',
-          [`one ${exchange.kind} drew two answers that have nothing in common: ${differences.join('; ')}`, ...supporting(m)],
-          ['a profile, or --authorized-server, that says which servers are the site\'s'],
+          [
+            `one ${exchange.kind} drew two answers that have nothing in common: ${differences.join('; ')}`,
+            ...supporting(m),
+          ],
+          ["a profile, or --authorized-server, that says which servers are the site's"],
         ),
         message: `${server6Text(other)} and ${server6Text(m)} promise ${client6Text(exchange)} different networks: ${differences.join('; ')}.`,
         segment: m.segment,
@@ -149,7 +159,11 @@ function base(m: Dhcp6Message, exchange: Exchange6 | undefined) {
     time: m.time,
     evidence: [
       ...(exchange === undefined ? [] : asked(exchange)),
-      { kind: 'frame' as const, sight: m.sight, note: `${m.kind} of ${m.server === '' ? addressText(m.ipSrc) : duidText(m.server)}` },
+      {
+        kind: 'frame' as const,
+        sight: m.sight,
+        note: `${m.kind} of ${m.server === '' ? addressText(m.ipSrc) : duidText(m.server)}`,
+      },
     ],
   };
 }

@@ -44,10 +44,7 @@ export const ndDadConflict: Detector = {
               by === 'advertisement' && inUse ? 'certain' : 'likely',
               by === 'probe'
                 ? [`${who} and ${whom} probed for ${address} at the same time, each with a message of its own`]
-                : [
-                    `${who} answered the probe of ${whom}`,
-                    ...(inUse ? [`${who} had used ${address} before`] : []),
-                  ],
+                : [`${who} answered the probe of ${whom}`, ...(inUse ? [`${who} had used ${address} before`] : [])],
               by === 'advertisement' && !inUse ? [`whether ${who} uses ${address}: a capture of its traffic`] : [],
             ),
             message:
@@ -66,7 +63,11 @@ export const ndDadConflict: Detector = {
                     { kind: 'frame', sight: probe, note: `${whom} probes for ${address}` },
                     { kind: 'frame', sight: refusal, note: `${who} says that it has it` },
                   ],
-            causes: ['a fixed address that is used twice', 'a cloned machine', 'somebody who denies addresses to others'],
+            causes: [
+              'a fixed address that is used twice',
+              'a cloned machine',
+              'somebody who denies addresses to others',
+            ],
           });
         },
       },

@@ -57,10 +57,7 @@ function start(_context: DetectorContext): DetectorRun {
           subject: { attacker: macText(refuser) },
           confidence: confidence(
             'likely',
-            [
-              `it refused ${refusedTargets} addresses`,
-              'it was never seen using any of them before they were probed',
-            ],
+            [`it refused ${refusedTargets} addresses`, 'it was never seen using any of them before they were probed'],
             ['the MAC address table of the switch: which machine this is'],
           ),
           message: `${macText(refuser)} refuses every IPv6 address that others want: ${refusedTargets} so far, ${address} among them.`,

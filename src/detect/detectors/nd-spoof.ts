@@ -7,6 +7,7 @@ import {
   claimantsText,
   contestEvidence,
   Counted,
+  Crowds,
   machineReasons,
   ownerReason,
 } from '../neighbours/contest.ts';
@@ -46,6 +47,7 @@ export const ndSpoof: Detector = {
 
 function start({ site }: DetectorContext): DetectorRun {
   const counted = new Counted('nd-spoof.findings', FINDINGS);
+  const crowds = new Crowds('nd-spoof.crowds');
 
   const contested = (c: AddressContest, final: boolean, time: number, emit: EmitFinding): void => {
     const standing = site.gateway(c.address, c.rival.mac);
@@ -59,9 +61,13 @@ function start({ site }: DetectorContext): DetectorRun {
     if (owner === '' && !final) return;
     const [attacker, holder] = [macText(c.rival.mac), macText(c.holder.mac)];
     const macs = claimantsText(c);
-    const undecided = owner === '' || c.bothUse;
+    const bothUse = c.holder.origins > 0 && c.rival.origins > 0;
+    const undecided = owner === '' || bothUse;
     emit({
-      subject: owner === '' ? { address, macs } : { address, attacker },
+      subject:
+        owner === ''
+          ? { address, macs: crowds.name(c.segment, address, macs) }
+          : { address, attacker: crowds.name(c.segment, address, attacker) },
       severity: undecided ? 'medium' : 'high',
       confidence: confidence(
         undecided ? 'possible' : 'likely',
@@ -70,7 +76,7 @@ function start({ site }: DetectorContext): DetectorRun {
           ...(c.returns > 0 ? [`${holder} goes on as before`] : []),
           ...(c.bothAnswered > 0 ? ['both answered one question'] : []),
           ...machineReasons(c),
-          ...(c.bothUse ? ['both use the address as their source: it may be a duplicate'] : []),
+          ...(bothUse ? ['both use the address as their source: it may be a duplicate'] : []),
         ],
         [`a profile that says which MAC address ${address} has`, 'the MAC address table of the switch'],
       ),
@@ -94,7 +100,7 @@ function start({ site }: DetectorContext): DetectorRun {
         const text = addressText(address);
         const attacker = macText(claimant.mac);
         emit({
-          subject: { address: text, attacker },
+          subject: { address: text, attacker: crowds.name(segment, text, attacker) },
           confidence: confidence('certain', [`the profile gives ${text} to other MAC addresses`]),
           message: `${attacker} claims ${text} with the override flag; the profile gives it to another MAC address.`,
           segment,
@@ -110,7 +116,7 @@ function start({ site }: DetectorContext): DetectorRun {
         if (typeof contest.address === 'string') contested(contest, final, time, emit);
       },
     },
-    limits: () => counted.limits(),
+    limits: () => [...counted.limits(), ...crowds.limits()],
   };
 }
 
@@ -120,7 +126,5 @@ function overriding(one: Claimant): number {
 }
 
 function contradicts(c: AddressContest): boolean {
-  return (
-    c.returns > 0 || c.bothAnswered > 0 || c.announcedReturns > 1 || (c.lies > 2 && anotherMachine(c))
-  );
+  return c.returns > 0 || c.bothAnswered > 0 || c.announcedReturns > 1 || (c.lies > 2 && anotherMachine(c));
 }

@@ -62,7 +62,12 @@ function start({ site }: DetectorContext): DetectorRun {
   const segments = new BoundedMap<number, SegmentRouters>('ra-rogue-router.segments', SEGMENTS);
   const accused = new BoundedMap<string, Accused>('ra-rogue-router.accused', ACCUSED);
 
-  const accuse = (router: Router, time: number, emit: EmitFinding, tell: (count: number, now: number, e: EmitFinding) => void): void => {
+  const accuse = (
+    router: Router,
+    time: number,
+    emit: EmitFinding,
+    tell: (count: number, now: number, e: EmitFinding) => void,
+  ): void => {
     const key = `${router.segment}/${router.address}/${router.mac}`;
     const told = accused.get(key)?.told ?? 0;
     accused.set(key, {
@@ -79,7 +84,9 @@ function start({ site }: DetectorContext): DetectorRun {
         subject: { router: ipv6Text(router.address), mac: macText(router.mac) },
         confidence: confidence('certain', [
           'the profile lists the routers of the site, and this is none of them',
-          ...(router.goodbyes > 0 && router.firstAlive === undefined ? ['it only says that the router is gone (lifetime 0)'] : []),
+          ...(router.goodbyes > 0 && router.firstAlive === undefined
+            ? ['it only says that the router is gone (lifetime 0)']
+            : []),
         ]),
         message: `${routerText(router)} advertises itself as router and is not among the authorised ones${saying(router)}.`,
         segment: router.segment,
@@ -139,7 +146,11 @@ function start({ site }: DetectorContext): DetectorRun {
         { kind: 'frame', sight: a.firstAlive ?? a.first, note: routerText(a) },
         { kind: 'frame', sight: b.last, note: routerText(b) },
       ],
-      causes: ['a rogue router', 'a machine that shares its connection (radvd, Internet connection sharing, a home router)', 'two routers that are configured differently'],
+      causes: [
+        'a rogue router',
+        'a machine that shares its connection (radvd, Internet connection sharing, a home router)',
+        'two routers that are configured differently',
+      ],
     });
   };
 
@@ -156,7 +167,8 @@ function start({ site }: DetectorContext): DetectorRun {
 
   return {
     on: {
-      'router-advertised': ({ router, sight, time }, emit) => {
+      'router-advertised': ({ router, sight, changed, time }, emit) => {
+        if (!changed) return;
         let known = segments.get(router.segment);
         if (known === undefined) {
           known = { routers: [], more: 0 };

@@ -21,6 +21,9 @@ const GIVEN_UP_US = 8e6;
  */
 const OPTIONAL = /(^|\/)((command|fs|crypto|terminal|parttool)\.lst|revocations_\w+\.efi|shim_certificate_\d+\.efi)$/i;
 
+/** Names of which loaders try several, the next within a second: one refusal at a capture's end says nothing yet. */
+const ONE_OF_SEVERAL = /pxelinux\.cfg\/|grub\.cfg|\.ipxe$|menu\.lst$|elilo.*\.conf$/i;
+
 interface Missing {
   transfers: Transfer[];
   /** Beyond MAX_NAMES. */
@@ -52,7 +55,10 @@ export const tftpMissingFile: Detector = {
       'On MAAS, check that the boot images for this architecture are synced to this rack controller.',
       'If the name itself is wrong, correct option 67 (or `filename`) for this architecture (option 93).',
     ],
-    verify: ['Read the file by hand: tftp SERVER -m binary -c get FILE', 'Boot the machine again and see the read complete.'],
+    verify: [
+      'Read the file by hand: tftp SERVER -m binary -c get FILE',
+      'Boot the machine again and see the read complete.',
+    ],
   },
   start({ coverage }) {
     const missing = new BoundedMap<string, Missing>('tftp-missing-file.clients', MAX_CLIENTS);
@@ -91,12 +97,14 @@ export const tftpMissingFile: Detector = {
           const telling = transfers.filter((one) => !OPTIONAL.test(one.file));
           const last = telling.at(-1);
           if (last === undefined) continue;
-          if (!isNamed && lastTime - time < GIVEN_UP_US) {
+          const early = lastTime - time < GIVEN_UP_US;
+          if (!isNamed && early && ONE_OF_SEVERAL.test(last.file)) {
             coverage.add({
               id: 'loader-undecided',
               capture: last.request.capture,
               segment: last.segment,
-              message: 'the capture ends right after a refused file name: whether the loader found another is not to be seen',
+              message:
+                'the capture ends right after a refused file name: whether the loader found another is not to be seen',
               undecided: ['tftp-missing-file'],
             });
             continue;
@@ -108,15 +116,30 @@ export const tftpMissingFile: Detector = {
             subject: { server: addressText(last.server), file: safeText(subjectFile) },
             severity: isNamed ? 'high' : 'medium',
             confidence: isNamed
-              ? confidence('certain', ['the server refused the file that DHCP named', 'no later read of this client succeeded'])
-              : confidence('likely', ['every name was refused', 'nothing was fetched after the last refusal']),
+              ? confidence('certain', [
+                  'the server refused the file that DHCP named',
+                  'no later read of this client succeeded',
+                ])
+              : confidence(
+                  'likely',
+                  [
+                    names === 1 ? 'the only name was refused' : 'every name was refused',
+                    'nothing was fetched after the last refusal',
+                  ],
+                  early ? ['a capture that goes on after the refusal'] : [],
+                ),
             message: isNamed
               ? `${addressText(last.server)} does not have the boot file ${safeText(subjectFile)} that DHCP named to ${addressText(last.client)}${mac}`
               : `${addressText(last.server)} refused ${names === 1 ? 'the file' : `all ${names} names, last`} ${safeText(last.file)} that ${addressText(last.client)}${mac} asked for`,
             segment: last.segment,
             time: last.firstTime,
             evidence: transfers.slice(-4).flatMap(evidenceOf),
-            causes: ['the file was never placed there', 'wrong name or path in DHCP', 'boot images not synced', 'wrong permissions on the server'],
+            causes: [
+              'the file was never placed there',
+              'wrong name or path in DHCP',
+              'boot images not synced',
+              'wrong permissions on the server',
+            ],
           });
         }
       },
@@ -126,7 +149,9 @@ export const tftpMissingFile: Detector = {
 };
 
 function evidenceOf(transfer: Transfer): EvidenceNote[] {
-  const notes: EvidenceNote[] = [{ kind: 'frame', sight: transfer.request, note: `asks for ${safeText(transfer.file)}` }];
+  const notes: EvidenceNote[] = [
+    { kind: 'frame', sight: transfer.request, note: `asks for ${safeText(transfer.file)}` },
+  ];
   if (transfer.errorSight !== undefined) {
     const text = transfer.errorText === '' ? '' : ` "${safeText(transfer.errorText)}"`;
     notes.push({ kind: 'frame', sight: transfer.errorSight, note: `TFTP error ${transfer.errorCode}${text}` });

@@ -53,7 +53,13 @@ export const tftpRogueServer: Detector = {
           const { promise } = message;
           if (promise === undefined || exchange === undefined || exchange.chaddr < 0) return;
           const known = named.get(exchange.chaddr) ?? { servers: new Set<Address>(), open: false };
-          for (const server of [promise.nextServer, ...promise.tftpServers, ...promise.pxeBootServers, message.serverId, message.ipSrc]) {
+          for (const server of [
+            promise.nextServer,
+            ...promise.tftpServers,
+            ...promise.pxeBootServers,
+            message.serverId,
+            message.ipSrc,
+          ]) {
             if (server > 0 && known.servers.size < MAX_NAMED) known.servers.add(server);
           }
           if (promise.serverName !== '') {
@@ -71,6 +77,9 @@ export const tftpRogueServer: Detector = {
             twoAnswers(transfer, first, source, time, emit);
             return;
           }
+          // A declared server that answers from its other address is `tftp-reply-wrong-source`.
+          const sameMachine = source.mac >= 0 && source.mac === transfer.serverMac;
+          if (sameMachine && site.tftpServer(transfer.server) === 'authorised') return;
           if (site.tftpServer(source.ip) === 'unauthorised') {
             say(transfer, source, time, emit, 'high', 'certain', 'is not among the TFTP servers of the profile');
             return;
@@ -103,32 +112,56 @@ function say(
   emit({
     subject: subjectOf(source),
     severity,
-    confidence: confidence(level, [`the server ${why}`, 'it served content'], level === 'certain' ? [] : ['a profile that lists the TFTP servers']),
+    confidence: confidence(
+      level,
+      [`the server ${why}`, 'it served content'],
+      level === 'certain' ? [] : ['a profile that lists the TFTP servers'],
+    ),
     message: `${describe(source)} serves ${safeText(transfer.file)} to ${addressText(transfer.client)}, and ${why}`,
     segment: transfer.segment,
     time,
     evidence: [
-      { kind: 'frame', sight: transfer.request, note: `asks ${addressText(transfer.server)} for ${safeText(transfer.file)}` },
+      {
+        kind: 'frame',
+        sight: transfer.request,
+        note: `asks ${addressText(transfer.server)} for ${safeText(transfer.file)}`,
+      },
       { kind: 'frame', sight: source.sight, note: `${source.kind} from ${describe(source)}` },
     ],
   });
 }
 
-function twoAnswers(transfer: Transfer, first: TransferSource, second: TransferSource, time: number, emit: EmitFinding): void {
+function twoAnswers(
+  transfer: Transfer,
+  first: TransferSource,
+  second: TransferSource,
+  time: number,
+  emit: EmitFinding,
+): void {
   // The one that was not asked is the stranger; when both claim the asked address, neither can be named.
   const stranger = second.ip !== transfer.server ? second : first.ip !== transfer.server ? first : undefined;
   emit({
-    subject: stranger === undefined ? { server: addressText(transfer.server), macs: [macText(first.mac), macText(second.mac)].sort() } : subjectOf(stranger),
+    subject:
+      stranger === undefined
+        ? { server: addressText(transfer.server), macs: [macText(first.mac), macText(second.mac)].sort() }
+        : subjectOf(stranger),
     confidence: confidence(
       stranger === undefined ? 'likely' : 'certain',
-      ['two machines answered one request', stranger === undefined ? 'both use the address that was asked' : 'one of them was not asked'],
+      [
+        'two machines answered one request',
+        stranger === undefined ? 'both use the address that was asked' : 'one of them was not asked',
+      ],
       stranger === undefined ? ['the MAC of the real server'] : [],
     ),
     message: `two machines answer the request of ${addressText(transfer.client)} for ${safeText(transfer.file)}: ${describe(first)} and ${describe(second)}`,
     segment: transfer.segment,
     time,
     evidence: [
-      { kind: 'frame', sight: transfer.request, note: `asks ${addressText(transfer.server)} for ${safeText(transfer.file)}` },
+      {
+        kind: 'frame',
+        sight: transfer.request,
+        note: `asks ${addressText(transfer.server)} for ${safeText(transfer.file)}`,
+      },
       { kind: 'frame', sight: first.sight, note: `${first.kind} from ${describe(first)}` },
       { kind: 'frame', sight: second.sight, note: `${second.kind} from ${describe(second)}` },
     ],

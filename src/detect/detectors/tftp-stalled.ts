@@ -56,7 +56,8 @@ export const tftpStalled: Detector = {
               id: 'replies-not-visible',
               capture: transfer.request.capture,
               segment: transfer.segment,
-              message: 'TFTP requests without an answer, and no frame to these clients was ever seen here: answers may take another way',
+              message:
+                'TFTP requests without an answer, and no frame to these clients was ever seen here: answers may take another way',
               undecided: ['tftp-stalled'],
             });
             return;
@@ -77,7 +78,9 @@ export const tftpStalled: Detector = {
             {
               kind: 'frame',
               sight: transfer.lastSight,
-              note: bare ? `the last of ${transfer.requestCount} requests` : `the last packet of the read, at block ${transfer.lastBlock}`,
+              note: bare
+                ? `the last of ${transfer.requestCount} requests`
+                : `the last packet of the read, at block ${transfer.lastBlock}`,
             },
             {
               kind: 'absence',
@@ -114,9 +117,15 @@ export const tftpStalled: Detector = {
 };
 
 function causesOf(transfer: Transfer, bare: boolean): string[] {
-  if (bare) return ['no TFTP server is running there', 'a firewall drops the request or the answer', 'the route back is missing'];
+  if (bare)
+    return [
+      'no TFTP server is running there',
+      'a firewall drops the request or the answer',
+      'the route back is missing',
+    ];
   const causes = ['packets are lost on the way', 'the server died'];
-  if (transfer.lastBlock === 0) causes.unshift('a firewall lets port 69 through and not the fresh ports of the transfer');
+  if (transfer.lastBlock === 0)
+    causes.unshift('a firewall lets port 69 through and not the fresh ports of the transfer');
   if (transfer.blockSize > LARGEST_UNFRAGMENTED) {
     causes.unshift(`blocks of ${transfer.blockSize} bytes are fragmented, and fragments are dropped`);
   }

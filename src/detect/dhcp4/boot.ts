@@ -1,6 +1,10 @@
 import { bootFileBase, urlHost } from '../../flow/dhcp4/compare.ts';
-import type { Promise4 } from '../../flow/dhcp4/types.ts';
-import { parseIpv4 } from '../../wire/values.ts';
+import type { ClientClass4, Dhcp4Message, Promise4 } from '../../flow/dhcp4/types.ts';
+import { ipv4Text, parseIpv4 } from '../../wire/values.ts';
+import type { Site } from '../site.ts';
+import type { Charge } from './charges.ts';
+import { named, serverOf } from './servers.ts';
+import { quoted } from './words.ts';
 
 /** Boot servers of one promise that are looked at: option 43 of a real site lists a handful. */
 const SERVERS = 8;
@@ -42,4 +46,41 @@ function hostAddress(url: string): number {
 /** True when `requested` (a TFTP file name or HTTP target) is the file that was promised. */
 export function isPromisedFile(promised: string, requested: string): boolean {
   return promised !== '' && bootFileBase(promised) === bootFileBase(requested);
+}
+
+/** Boots in an authorised server's name that lead where the profile does not allow it. */
+export class Redirects {
+  private readonly site: Site;
+  /** Promises are interned: most replies ask the same again. */
+  private lastPromise: Promise4 | undefined;
+  private lastClass = '';
+  private lastReason = '';
+
+  constructor(site: Site) {
+    this.site = site;
+  }
+
+  of(reply: Dhcp4Message): Charge | undefined {
+    const { promise, clientClass } = reply;
+    if (promise !== this.lastPromise || clientClass.key !== this.lastClass) {
+      this.lastPromise = promise;
+      this.lastClass = clientClass.key;
+      this.lastReason = this.reason(promise, clientClass);
+    }
+    if (this.lastReason === '') return undefined;
+    const server = serverOf(reply);
+    if (!named(server)) return undefined;
+    return { kind: 'impostor', server, level: 'likely', reason: this.lastReason, macs: [] };
+  }
+
+  private reason(promise: Promise4 | undefined, { architectures, userClass }: ClientClass4): string {
+    const boot = bootOrder(promise);
+    if (boot === undefined) return '';
+    const where = boot.servers.find((address) => this.site.tftpServer(address) === 'unauthorised');
+    if (where !== undefined) return `it sends the boot to ${ipv4Text(where)}, which is no boot server of the profile`;
+    // iPXE, once loaded, asks for its script: the profile lists what firmware loads.
+    if (boot.file === '' || userClass !== '' || architectures.length === 0) return '';
+    if (!architectures.every((one) => this.site.bootFile(one, boot.file) === 'unauthorised')) return '';
+    return `it names the boot file ${quoted(boot.file)}, which the profile does not list for this architecture`;
+  }
 }

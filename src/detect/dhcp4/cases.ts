@@ -8,6 +8,9 @@ const CASES = 256;
 const FIRST = 8;
 const LAST = 2;
 
+/** Evidence of one sighting, made when it is needed: most of a thousand sightings are only counted. */
+export type Evidence = () => readonly EvidenceNote[];
+
 /** What a detector says of a case as it stands. */
 export interface Telling {
   severity?: Severity;
@@ -31,7 +34,8 @@ export interface Case<F> {
   stale: boolean;
   given: EvidenceNote[];
   pending: EvidenceNote[];
-  latest: EvidenceNote[];
+  /** The last sighting's evidence, made only when it is told. */
+  latest: Evidence | undefined;
 }
 
 /**
@@ -64,7 +68,7 @@ export class Cases<F> {
       stale: false,
       given: [],
       pending: [],
-      latest: [],
+      latest: undefined,
     };
     this.table.set(key, one);
     return one;
@@ -74,40 +78,35 @@ export class Cases<F> {
     return this.table.get(key);
   }
 
-  all(): Iterable<Case<F>> {
-    return this.table.values();
+  get size(): number {
+    return this.table.size;
   }
 
-  /** One more sighting. Change `facts` before; `now` when the change must be told at once. */
-  note(one: Case<F>, time: number, evidence: readonly EvidenceNote[], emit: EmitFinding, now = false): void {
-    one.count += 1;
-    one.lastTime = Math.max(one.lastTime, time);
-    this.add(one, evidence);
+  /** One more sighting (or several). Change `facts` before; `now` when the change must be told at once. */
+  note(one: Case<F>, time: number, evidence: Evidence, emit: EmitFinding, now = false, times = 1): void {
+    one.count += times;
+    if (time > one.lastTime) one.lastTime = time;
+    if (one.given.length < FIRST) this.add(one, evidence);
+    else one.latest = evidence;
     if (now || one.count >= 2 * one.told) this.say(one, emit);
     else one.stale = true;
   }
 
-  /** Evidence or facts that complete what was noted before; told with the next word. */
-  add(one: Case<F>, evidence: readonly EvidenceNote[]): void {
-    for (const note of evidence) {
-      if (one.given.some((known) => sameFrame(known, note)) || one.latest.some((known) => sameFrame(known, note))) {
-        continue;
-      }
+  /** Evidence that completes what was noted before; told with the next word. */
+  add(one: Case<F>, evidence: Evidence): void {
+    if (one.given.length >= FIRST) return;
+    for (const note of evidence()) {
+      if (one.given.some((known) => sameFrame(known, note))) continue;
       one.stale = true;
-      if (one.given.length < FIRST) {
-        one.given.push(note);
-        one.pending.push(note);
-        continue;
-      }
-      one.latest.push(note);
-      if (one.latest.length > LAST) one.latest.shift();
+      one.pending.push(note);
+      one.given.push(note);
     }
   }
 
   end(emit: EmitFinding): void {
     for (const one of this.table.values()) {
-      if (one.count === 0 || (!one.stale && one.latest.length === 0)) continue;
-      one.pending.push(...one.latest);
+      if (one.count === 0 || !one.stale) continue;
+      if (one.latest !== undefined) one.pending.push(...one.latest().slice(-LAST));
       this.say(one, emit);
     }
   }

@@ -3,7 +3,8 @@ import type { Dhcp4Message, Exchange4 } from '../../flow/dhcp4/types.ts';
 import { ipv4Text, macText } from '../../wire/values.ts';
 import type { Site } from '../site.ts';
 import { Identities, type Clash } from './identities.ts';
-import { named, replyStanding, serverOf, type Server4 } from './servers.ts';
+import { named, serverOf, type Server4 } from './servers.ts';
+import type { Standings } from './standings.ts';
 
 /** Servers convicted by what they did: see `Culprits`. */
 const CONVICTED = 256;
@@ -27,26 +28,46 @@ export interface Charge {
 
 /** Judges each reply. Without a profile only decisive behaviour convicts, and whoever was convicted stays so. */
 export class Charges {
-  private readonly site: Site;
+  private readonly standings: Standings;
   private readonly identities: Identities;
-  private readonly convicted: BoundedMap<string, Charge>;
+  private readonly convicted = new BoundedMap<string, Charge>('dhcp4.convicted', CONVICTED);
+  private lastReply: Dhcp4Message | undefined;
+  private lastCharge: Charge | undefined;
+  private lastClash: Clash | undefined;
 
-  constructor(name: string, site: Site) {
-    this.site = site;
-    this.identities = new Identities(`${name}.identifiers`, site);
-    this.convicted = new BoundedMap(`${name}.convicted`, CONVICTED);
+  constructor(site: Site, standings: Standings) {
+    this.standings = standings;
+    this.identities = new Identities('dhcp4.identifiers', site);
   }
 
-  on(reply: Dhcp4Message, exchange: Exchange4 | undefined): Charge | undefined {
+  /** What the reply charges its sender with. Asking again of the same reply changes nothing. */
+  charge(reply: Dhcp4Message, exchange: Exchange4 | undefined): Charge | undefined {
+    if (reply !== this.lastReply) this.take(reply, exchange);
+    return this.lastCharge;
+  }
+
+  /** Whether the reply's identifier is proven to be shared by two machines. */
+  clash(reply: Dhcp4Message, exchange: Exchange4 | undefined): Clash | undefined {
+    if (reply !== this.lastReply) this.take(reply, exchange);
+    return this.lastClash;
+  }
+
+  private take(reply: Dhcp4Message, exchange: Exchange4 | undefined): void {
+    this.lastReply = reply;
+    this.lastClash = this.identities.on(reply, exchange);
+    this.lastCharge = this.judge(reply, exchange, this.lastClash);
+  }
+
+  private judge(reply: Dhcp4Message, exchange: Exchange4 | undefined, clash: Clash | undefined): Charge | undefined {
     const server = serverOf(reply);
     if (!named(server)) return undefined;
-    const standing = replyStanding(this.site, reply, server);
-    const clash = this.identities.on(reply, exchange);
-    if (standing === 'unauthorised') return declared(this.site, reply, server);
+    const standing = this.standings.of(reply, server);
+    if (standing === 'unauthorised') return declared(this.standings, reply, server);
     if (reply.proxy) return undefined;
     const charge = this.behaviour(reply, exchange, server, clash, standing === 'authorised');
+    if (charge === undefined && (standing === 'authorised' || this.convicted.size === 0)) return undefined;
     const key = `${reply.segment}/${server.address}/${server.mac}`;
-    if (charge === undefined) return standing === 'authorised' ? undefined : this.convicted.get(key);
+    if (charge === undefined) return this.convicted.get(key);
     // A charge against one of two is no conviction of either.
     if (charge.kind !== 'one-of-two') this.convicted.set(key, charge);
     return charge;
@@ -73,7 +94,13 @@ export class Charges {
         return { kind: 'one-of-two', server: { address: clash.identifier, mac: -1 }, level, reason, macs };
       }
       if (clash.impostor !== server.mac) return undefined;
-      return { kind: 'impostor', server, level, reason: `it answers as ${who} beside another machine: ${clash.why}`, macs: [] };
+      return {
+        kind: 'impostor',
+        server,
+        level,
+        reason: `it answers as ${who} beside another machine: ${clash.why}`,
+        macs: [],
+      };
     }
     if (authorised || exchange === undefined || !unasked(reply, exchange, server)) return undefined;
     const reason = `it answered a REQUEST that names ${ipv4Text(exchange.chosen)} and not it (RFC 2131 4.3.2)`;
@@ -83,9 +110,9 @@ export class Charges {
   }
 }
 
-function declared(site: Site, reply: Dhcp4Message, server: Server4): Charge {
+function declared(standings: Standings, reply: Dhcp4Message, server: Server4): Charge {
   const elsewhere =
-    server.mac >= 0 && server.address > 0 && replyStanding(site, reply, { ...server, mac: -1 }) === 'authorised';
+    server.mac >= 0 && server.address > 0 && standings.of(reply, { address: server.address, mac: -1 }) === 'authorised';
   if (elsewhere) {
     const reason = `it answers as ${ipv4Text(server.address)}, but the profile gives that server another MAC address`;
     return { kind: 'impostor', server, level: 'certain', reason, macs: [] };

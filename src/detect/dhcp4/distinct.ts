@@ -1,11 +1,12 @@
 import { BoundedMap } from '../../flow/bounded.ts';
+import { macText } from '../../wire/values.ts';
 
 /** Distinct values counted one by one: a large provisioning site's rack rows; beyond it the report says "at least". */
 const COUNTED = 1024;
 
-/** How many distinct clients (or addresses) a finding is about. */
+/** How many distinct clients (or addresses) a finding is about. Numbers are MAC addresses. */
 export class Distinct {
-  private readonly seen: BoundedMap<string, true>;
+  private readonly seen: BoundedMap<number | string, true>;
   private readonly cap: number;
   private more = false;
 
@@ -16,7 +17,7 @@ export class Distinct {
   }
 
   /** True when it was not known before. */
-  add(value: string): boolean {
+  add(value: number | string): boolean {
     if (this.seen.has(value)) return false;
     if (this.seen.size >= this.cap) {
       const first = !this.more;
@@ -27,22 +28,28 @@ export class Distinct {
     return true;
   }
 
-  has(value: string): boolean {
-    return this.seen.has(value);
-  }
-
   get size(): number {
     return this.seen.size;
   }
 
-  /** The first few, in order of sight. */
+  /** All of them, in order of sight. */
+  *values(): Generator<number | string> {
+    for (const [value] of this.seen.entries()) yield value;
+  }
+
+  /** The first few as text, in order of sight. */
   first(count: number): string[] {
     const list: string[] = [];
-    for (const [value] of this.seen.entries()) {
+    for (const value of this.values()) {
       if (list.length >= count) break;
-      list.push(value);
+      list.push(typeof value === 'number' ? macText(value) : value);
     }
     return list;
+  }
+
+  /** `a, b, c …`. */
+  list(count: number): string {
+    return this.first(count).join(', ') + (this.size > count ? ' …' : '');
   }
 
   /** `1 client`, `30 clients`, `at least 1024 clients`. */

@@ -56,7 +56,7 @@ interface Watch {
  * request. A handover (A, then B, and A silent) does not. Only frames that the server itself put on the segment count.
  */
 export class Identities {
-  private readonly watches: BoundedMap<string, Watch>;
+  private readonly watches: BoundedMap<number, Watch>;
   private readonly site: Site;
 
   constructor(name: string, site: Site) {
@@ -70,7 +70,7 @@ export class Identities {
     if (serverId <= 0 || serverMac < 0 || reply.proxy || redundancyMac(serverMac)) return undefined;
     if (reply.kind !== 'OFFER' && reply.kind !== 'ACK' && reply.kind !== 'NAK') return undefined;
     const { site } = this;
-    const key = `${reply.segment}/${serverId}`;
+    const key = reply.segment * 0x100000000 + serverId;
     const watch = this.watches.get(key);
     if (watch === undefined) {
       const speaker = newSpeaker(reply);
@@ -142,7 +142,7 @@ export class Identities {
     if (other !== undefined && foreign.length === 1 && speakers.length > 1) {
       return {
         impostor: other.mac,
-        why: 'its packets come from another IP address than the identifier that it claims; the other\'s do not',
+        why: "its packets come from another IP address than the identifier that it claims; the other's do not",
       };
     }
     return { impostor: -1, why: '' };
@@ -161,11 +161,7 @@ function newSpeaker(reply: Dhcp4Message): Speaker {
 }
 
 /** True when another speaker answered the very request that this reply answers: no request of the client came between. */
-function answersWith(
-  reply: Dhcp4Message,
-  exchange: Exchange4 | undefined,
-  speakers: readonly Speaker[],
-): boolean {
+function answersWith(reply: Dhcp4Message, exchange: Exchange4 | undefined, speakers: readonly Speaker[]): boolean {
   if (exchange === undefined) return false;
   const offer = reply.kind === 'OFFER';
   const others = offer ? exchange.offers : [...exchange.acks, ...exchange.naks];

@@ -3,16 +3,19 @@ import type { Remedy } from '../finding.ts';
 
 /** Cisco's spelling of a MAC address: `0216.3e66.6666`. */
 function dottedMac(mac: number): string {
-  return macText(mac).replaceAll(':', '').replace(/(....)(?=.)/g, '$1.');
+  return macText(mac)
+    .replaceAll(':', '')
+    .replace(/(....)(?=.)/g, '$1.');
 }
 
 const SNOOPING =
-  'Let the switches refuse DHCP server messages from every port but the rack controllers\' and the uplinks: ' +
-  'Cisco `ip dhcp snooping vlan <vlan>` and on the rack\'s port `ip dhcp snooping trust`; ' +
+  "Let the switches refuse DHCP server messages from every port but the rack controllers' and the uplinks: " +
+  "Cisco `ip dhcp snooping vlan <vlan>` and on the rack's port `ip dhcp snooping trust`; " +
   'Juniper ELS `set vlans <vlan> forwarding-options dhcp-security group racks overrides trusted`; ' +
   'ArubaOS-Switch `dhcp-snooping vlan <vlan>`, `dhcp-snooping trust <port>`; AOS-CX `dhcpv4-snooping`, on the port `dhcpv4-snooping trust`.';
 
-const WATCH = 'tcpdump -nn -e -vv -i <rack-if> \'port 67 or port 68 or port 4011\' during a boot attempt: only authorised servers answer.';
+const WATCH =
+  "tcpdump -nn -e -vv -i <rack-if> 'port 67 or port 68 or port 4011' during a boot attempt: only authorised servers answer.";
 
 /** How to find and shut the port of a server that must not be there. */
 export function rogueRemedy(mac: number, extra: readonly string[] = []): Remedy {
@@ -29,7 +32,7 @@ export function rogueRemedy(mac: number, extra: readonly string[] = []): Remedy 
       `Find its switch port: Cisco \`show mac address-table address ${dotted}\`; Juniper \`show ethernet-switching table | match ${text}\`; ArubaOS-Switch \`show mac-address ${text}\`; AOS-CX \`show mac-address-table address ${text}\`. Follow it to the access port, shut that port down and keep the machine as it is for examination.`,
       SNOOPING,
       ...extra,
-      'In MAAS, pause deployments on the VLAN until it is gone (Subnets, the VLAN, its DHCP panel shows an external server only if MAAS\'s own probe met one).',
+      "In MAAS, pause deployments on the VLAN until it is gone (Subnets, the VLAN, its DHCP panel shows an external server only if MAAS's own probe met one).",
     ],
     verify: [WATCH, 'rackwitness analyze --profile <profile> on a new capture of a boot: no finding.'],
   };

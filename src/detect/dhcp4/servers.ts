@@ -1,7 +1,6 @@
 import type { Dhcp4Message } from '../../flow/dhcp4/types.ts';
 import { macText, ipv4Text } from '../../wire/values.ts';
 import type { Subject } from '../finding.ts';
-import type { Site, Standing } from '../site.ts';
 
 /** A DHCPv4 server as one of its replies shows it (`judgement.md`: link + option 54 or IP source + L2 source). */
 export interface Server4 {
@@ -53,21 +52,4 @@ export function pairSubject(a: Server4, b: Server4): Subject {
   const subject: Subject = { servers: [ipv4Text(first.address), ipv4Text(second.address)] };
   if (first.mac >= 0 && second.mac >= 0) subject['macs'] = [macText(first.mac), macText(second.mac)];
   return subject;
-}
-
-/** What the site says of the sender of a DHCP (not ProxyDHCP) reply. */
-export function dhcpStanding(site: Site, reply: Dhcp4Message, server: Server4): Standing {
-  if (!named(server)) return 'unknown';
-  const standing = site.dhcp4Server(server);
-  // A proxying relay puts itself into option 54.
-  if (standing === 'unauthorised' && reply.giaddr !== 0 && site.relay(server.address) === 'authorised') {
-    return 'authorised';
-  }
-  return standing;
-}
-
-/** What the site says of the sender of any reply, by the role in which it spoke. */
-export function replyStanding(site: Site, reply: Dhcp4Message, server: Server4): Standing {
-  if (!reply.proxy) return dhcpStanding(site, reply, server);
-  return named(server) ? site.proxyDhcp(server) : 'unknown';
 }

@@ -1,7 +1,7 @@
 import { bootFileBase } from '../../flow/dhcp4/compare.ts';
 import type { Dhcp4Message, Exchange4, Promise4 } from '../../flow/dhcp4/types.ts';
 import { ipv4Text, macText, safeText } from '../../wire/values.ts';
-import type { EvidenceNote } from '../finding.ts';
+import type { EvidenceNote, Subject } from '../finding.ts';
 import { serverOf, serverText } from './servers.ts';
 
 /** Outside text is shown up to here: a boot URL of MAAS has about 60 characters. */
@@ -25,18 +25,38 @@ export function clientText(message: Pick<Dhcp4Message, 'chaddr' | 'client'>): st
 }
 
 /**
- * What tells clients apart for counting: the hardware address where there is one (a machine's ROM and its installer
- * use different client ids), else the identity.
+ * What tells clients apart for counting and as a key of tables: the hardware address where there is one (a machine's
+ * ROM and its installer use different client ids), else the identity. A number costs no text.
  */
-export function clientKey(message: Pick<Dhcp4Message, 'chaddr' | 'client'>): string {
-  return message.chaddr >= 0 ? macText(message.chaddr) : message.client;
+export function clientKey(message: Pick<Dhcp4Message, 'chaddr' | 'client'>): number | string {
+  return message.chaddr >= 0 ? message.chaddr : message.client;
 }
 
-/** Where: for sentences about a link and not about one host. */
-export function linkText(link: string, segment: number): string {
-  if (!link.startsWith('g')) return `segment ${segment}`;
-  const relay = Number(link.slice(1));
-  return `relay ${Number.isSafeInteger(relay) ? ipv4Text(relay) : safeText(link.slice(1))}`;
+/** The same for one vantage: two captures may show one client, and each is judged for itself. */
+export function clientHere(m: Dhcp4Message): number | string {
+  const { capture } = m.sight;
+  if (m.chaddr >= 0 && capture < CAPTURES) return m.chaddr + capture * 0x1000000000000;
+  return `${capture}/${clientKey(m)}`;
+}
+
+/** 48 bits of MAC leave five bits of an exact integer. */
+const CAPTURES = 32;
+
+/** Where, for sentences about a link and not about one host; the finding itself names the segment. */
+export function linkText(link: string): string {
+  const relay = relayOf(link);
+  return relay === '' ? 'this segment' : `the network behind ${relay}`;
+}
+
+/** Subject of a finding about a link: the relay's address, or the segment by its number. */
+export function linkSubject(link: string, segment: number): Subject {
+  const relay = relayOf(link);
+  return relay === '' ? { segment } : { relay };
+}
+
+/** The address of a relayed link, else ''. */
+function relayOf(link: string): string {
+  return link.startsWith('g') ? ipv4Text(Number(link.slice(1))) : '';
 }
 
 /** What was promised, in the order in which it decides: router, DNS, boot. */

@@ -51,5 +51,8 @@ function texts(addresses: readonly string[]): string {
 }
 
 function networks(list: readonly string[]): string {
-  return list.slice(0, 3).map((network) => `${ipv6Text(network + '\0'.repeat(8))}/64`).join(', ');
+  return list
+    .slice(0, 3)
+    .map((network) => `${ipv6Text(network + '\0'.repeat(8))}/64`)
+    .join(', ');
 }

@@ -4,7 +4,7 @@ import { addressText, macText } from '../../wire/values.ts';
 import type { EvidenceNote } from '../finding.ts';
 
 /** Unasked answers that no accident makes. */
-const LIES = 3;
+export const LIES = 3;
 /** Announcements against one who goes on as before: a failover repeats itself five times at most (keepalived). */
 const ANNOUNCEMENTS = 6;
 /**
@@ -37,7 +37,7 @@ export function livesTwice(c: AddressContest): boolean {
   if (c.redundancy !== '') return false;
   if (c.squats > 0) return true;
   if (c.bothUse && (c.returns > 0 || c.announcedReturns > 1)) return true;
-  return c.bothAnswered > 0 && c.rivalOther >= 0;
+  return c.bothAnswered > 1 && c.rivalOther >= 0 && c.lies === 0;
 }
 
 /** Why the one called holder is taken for the owner; '' when only order speaks for it. */
@@ -75,10 +75,13 @@ export function contestEvidence(c: AddressContest): EvidenceNote[] {
     { kind: 'frame', sight: c.rival.first, note: `${macText(c.rival.mac)} claims ${address}` },
   ];
   if (c.firstLie !== undefined) frames.push({ kind: 'frame', sight: c.firstLie, note: 'nobody asked' });
-  frames.push(
-    { kind: 'frame', sight: c.before, note: 'the one' },
-    { kind: 'frame', sight: c.now, note: 'contradicted by the other' },
-  );
+  if (c.by >= 0) {
+    const other = c.by === c.holder.mac ? c.rival.mac : c.holder.mac;
+    frames.push(
+      { kind: 'frame', sight: c.before, note: `last word of ${macText(other)}` },
+      { kind: 'frame', sight: c.now, note: `${macText(c.by)} contradicts` },
+    );
+  }
   return frames;
 }
 
@@ -106,6 +109,40 @@ export class Counted {
 
   limits(): LimitReached[] {
     const limit = this.told.limit();
+    return limit === undefined ? [] : [limit];
+  }
+}
+
+/** Stations accused over one address that are named one by one; more are one crowd, made up by one sender. */
+const NAMED = 8;
+/** Addresses whose accused are remembered. */
+const ADDRESSES = 4_096;
+
+/** Keeps the findings of one address few when somebody invents a MAC address for each frame. */
+export class Crowds {
+  private readonly named: BoundedMap<string, string[]>;
+
+  constructor(name: string) {
+    this.named = new BoundedMap(name, ADDRESSES);
+  }
+
+  /** What stands for `who` in a subject: itself, or `many` once too many were named over this address. */
+  name<T extends string | readonly string[]>(segment: number, address: string, who: T): T | 'many' {
+    const key = `${segment}/${address}`;
+    const text = String(who);
+    const known = this.named.get(key);
+    if (known === undefined) {
+      this.named.set(key, [text]);
+      return who;
+    }
+    if (known.includes(text)) return who;
+    if (known.length >= NAMED) return 'many';
+    known.push(text);
+    return who;
+  }
+
+  limits(): LimitReached[] {
+    const limit = this.named.limit();
     return limit === undefined ? [] : [limit];
   }
 }

@@ -17,7 +17,8 @@ export function differences(a: Router, b: Router): string[] {
   }
   if (one.mtu >= 0 && other.mtu >= 0 && one.mtu !== other.mtu) list.push(`MTU ${one.mtu} and ${other.mtu}`);
   if (one.managed !== other.managed) list.push(`M flag ${flag(one.managed)} and ${flag(other.managed)}`);
-  if (one.otherConfig !== other.otherConfig) list.push(`O flag ${flag(one.otherConfig)} and ${flag(other.otherConfig)}`);
+  if (one.otherConfig !== other.otherConfig)
+    list.push(`O flag ${flag(one.otherConfig)} and ${flag(other.otherConfig)}`);
   // The preference is only of default routers (RFC 4191 2.2).
   if (a.lifetime > 0 && b.lifetime > 0 && RANK[one.preference] !== RANK[other.preference]) {
     list.push(`preference ${one.preference} and ${other.preference}`);

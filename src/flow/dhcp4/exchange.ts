@@ -64,6 +64,8 @@ export class OpenExchange implements Exchange4, Aged<OpenExchange> {
   /** Messages kept, and one for itself. */
   weight = 1;
   private seen = false;
+  /** Option 50 of the REQUEST that chose: the address of the offer that was taken (RFC 2131 4.3.2). */
+  private wanted = -1;
   /** The station on this segment that the answer goes to; -1 unknown. */
   private asker = -1;
   private readonly visibility: Visibility;
@@ -89,6 +91,8 @@ export class OpenExchange implements Exchange4, Aged<OpenExchange> {
   }
 
   get couldSeeReplies(): boolean {
+    const chosen = this.sawChosenOffer;
+    if (chosen !== undefined) return chosen;
     if (!this.seen) {
       const { visibility, segment } = this;
       const first = this.discovers[0] ?? this.requests[0];
@@ -106,25 +110,43 @@ export class OpenExchange implements Exchange4, Aged<OpenExchange> {
     return this.requestCount === 0 && this.stage !== STAGE.done;
   }
 
+  /**
+   * Whether the offer that the client took was seen: if so, its server's ACK comes the same way; if not, this vantage
+   * misses answers (one server's port, one direction). undefined where nothing was taken, or the DISCOVER was not seen.
+   */
+  private get sawChosenOffer(): boolean | undefined {
+    const { chosen, wanted, offers } = this;
+    if (chosen < 0 || this.phase !== 'selecting' || this.discoverCount === 0) return undefined;
+    const seen = offers.some(
+      ({ serverId, yiaddr }) =>
+        // Who was offered something without option 54 may name 0.0.0.0.
+        (serverId === chosen || (chosen === 0 && serverId < 0)) && (wanted < 0 || yiaddr === wanted),
+    );
+    return seen || this.offerCount === offers.length ? seen : undefined;
+  }
+
   answers(xid: number): boolean {
     return this.xids.includes(xid);
   }
 
   /** Takes up a message that belongs here. */
   take(m: Dhcp4Message): void {
-    // Only relays' links span segments.
-    m.copy = this.giaddr !== 0 && (this.listOf(m)?.some((one) => isCopy(one, m)) ?? false);
+    const elsewhere = this.giaddr !== 0 || m.segment !== this.segment;
+    m.copy = elsewhere && (this.listOf(m)?.some((one) => isCopy(one, m)) ?? false);
     this.lastTime = m.time;
     if (m.reply) {
       // The client's own words: servers echo neither its identity nor its class.
       m.client = this.client;
       m.clientClass = this.clientClass;
       m.maasProbe = this.maasProbe;
+      // A broadcast without a relay reaches only servers of this segment: who answers it is one.
+      if (this.phase === 'rebinding' && this.requestCount > 0 && m.giaddr === 0) m.serverMac = m.ethSrc;
     } else {
       if (this.requestCount === 0 && this.discoverCount === 0) this.introduce(m);
     }
     if (m.copy) return;
-    if (!this.xids.includes(m.xid)) {
+    // What gives a lease back has an xid of its own, which nothing answers.
+    if (m.kind !== 'DECLINE' && m.kind !== 'RELEASE' && !this.xids.includes(m.xid)) {
       if (this.xids.length >= XIDS) this.xids.shift();
       this.xids.push(m.xid);
     }
@@ -173,7 +195,10 @@ export class OpenExchange implements Exchange4, Aged<OpenExchange> {
         else {
           this.requestCount += 1;
           this.lastRequest = m.time;
-          if (this.phase === 'selecting' && m.serverId >= 0) this.chosen = m.serverId;
+          if (this.phase === 'selecting' && m.serverId >= 0) {
+            this.chosen = m.serverId;
+            this.wanted = m.requested;
+          }
           this.requests = this.kept(this.requests, REQUESTS, m);
         }
     }

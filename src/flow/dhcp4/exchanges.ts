@@ -115,7 +115,7 @@ export class Dhcp4Run implements FlowRun {
         return this.findForRequestMessage(table, first, m);
       case 'INFORM':
       case 'BOOTREQUEST':
-        return repeated(first, m, m.kind === 'INFORM' ? 'inform' : 'bootp');
+        return repeated(table, first, m, m.kind === 'INFORM' ? 'inform' : 'bootp');
       case 'DECLINE':
         return find(first, m, (x) => x.lease !== undefined && x.lease.yiaddr === m.requested);
       case 'RELEASE':
@@ -132,7 +132,7 @@ export class Dhcp4Run implements FlowRun {
     m: Dhcp4Message,
   ): OpenExchange | undefined {
     // iPXE asks with xid 0 on port 4011, so only the client counts there.
-    if (m.proxy) return repeated(first, m, 'proxy');
+    if (m.proxy) return repeated(table, first, m, 'proxy');
     if (m.ciaddr === 0) {
       // The xid tells which offers a REQUEST chooses from, also where an old client does not name the server, or where
       // the naming was cut off. A REQUEST that replies opened the exchange of came late (reordered).
@@ -192,6 +192,8 @@ function offeredThere(x: OpenExchange, m: Dhcp4Message): boolean {
   return x.offers.some((o) => o.serverId === m.serverId && o.yiaddr === m.requested);
 }
 
+const ASKED_WITHOUT_ADDRESS: ReadonlySet<Phase4> = new Set(['selecting', 'init-reboot', 'unknown']);
+
 /** States of one client that exclude each other. */
 const BEGUN_ANEW: ReadonlySet<Phase4> = new Set(['selecting', 'init-reboot', 'renewing', 'rebinding', 'unknown']);
 
@@ -207,24 +209,50 @@ function find(
   return undefined;
 }
 
-/** An unanswered exchange of this client in this phase. */
-function repeated(first: OpenExchange | undefined, m: Dhcp4Message, phase: Phase4): OpenExchange | undefined {
-  return find(first, m, (x) => {
-    if (x.phase !== phase || x.stage === STAGE.done) return false;
-    return x.client === m.client || x.answers(m.xid) || x.openedByReply;
-  });
+/** An unanswered exchange of this client in this phase; what was answered is over when it asks again. */
+function repeated(
+  table: OpenTable,
+  first: OpenExchange | undefined,
+  m: Dhcp4Message,
+  phase: Phase4,
+): OpenExchange | undefined {
+  const same = (x: OpenExchange): boolean =>
+    x.phase === phase && (x.client === m.client || x.answers(m.xid) || x.openedByReply);
+  const waiting = find(first, m, (x) => x.stage !== STAGE.done && same(x));
+  if (waiting !== undefined) return waiting;
+  const answered = find(first, m, same);
+  if (answered !== undefined) table.close(answered, 'complete');
+  return undefined;
 }
 
 function findForReply(first: OpenExchange | undefined, m: Dhcp4Message): OpenExchange | undefined {
   for (let x = first; x !== undefined; x = x.next) {
-    if (!onLink(x, m) || !replyFits(x.phase, m)) continue;
+    if (!onLink(x, m) || !replyFits(x.phase, m) || repeatsFinished(x, m)) continue;
     // iPXE's xid on port 4011 is 0.
     if (x.answers(m.xid) || on4011(m)) {
       m.link = x.link;
       return x;
     }
   }
+  return fromElsewhere(first, m);
+}
+
+/**
+ * A host that captures on all its bridged ports, or a mirror of tagged and untagged ports, sees the question on one
+ * segment and the answer on another. Only what no request of its own segment explains is joined.
+ */
+function fromElsewhere(first: OpenExchange | undefined, m: Dhcp4Message): OpenExchange | undefined {
+  if (m.giaddr !== 0 || on4011(m)) return undefined;
+  for (let x = first; x !== undefined; x = x.next) {
+    const asked = x.discoverCount + x.requestCount > 0 && x.giaddr === 0;
+    if (asked && x.answers(m.xid) && replyFits(x.phase, m) && !repeatsFinished(x, m)) return x;
+  }
   return undefined;
+}
+
+/** An ACK repeats its REQUEST's ciaddr (RFC 2131 4.3.1): with one it answers a renewal, not what asked without. */
+function repeatsFinished(x: OpenExchange, m: Dhcp4Message): boolean {
+  return m.ciaddr !== 0 && m.kind === 'ACK' && x.stage === STAGE.done && ASKED_WITHOUT_ADDRESS.has(x.phase);
 }
 
 /** A server that does not echo option 82 (RFC 3046 2.2) loses the link selection; the relay's address is left. */

@@ -1,17 +1,25 @@
 import { read32 } from '../../wire/cursor.ts';
 import type { Envelope } from '../../wire/envelope.ts';
-import { optionCleanText, optionIpv4, optionValue, relayAgentIpv4 } from '../../wire/protocols/dhcpv4/read.ts';
+import {
+  optionCleanText,
+  optionIpv4,
+  optionValue,
+  pxeSubOption,
+  relayAgentIpv4,
+} from '../../wire/protocols/dhcpv4/read.ts';
 import { STRIDE, type Dhcp4Record } from '../../wire/protocols/dhcpv4/record.ts';
 import { hexText } from '../../wire/values.ts';
 import type { LimitReached } from '../bounded.ts';
-import { sightOf } from '../sight.ts';
+import { MessageFacts } from './facts.ts';
 import { isLeaseQuery, isReply, kindOf } from './kinds.ts';
 import { Interned, NO_CLASS, bootClass } from './promise.ts';
-import type { Dhcp4Kind, Dhcp4Message } from './types.ts';
+import type { Dhcp4Kind, Dhcp4Message, Promise4 } from './types.ts';
 import { boundedText, hexFact } from './values.ts';
 
 const CLIENT_PORT = 68;
 const PXE_PORT = 4011;
+/** PXE 2.1 table 2-1: the boot server type and layer that a REQUEST to a boot server names. */
+const BOOT_ITEM = 71;
 /** Option 61 of MAAS's own probe (provisioningserver/dhcp/detect.py): 00 `MAAS-` and the rack's MAC. */
 const MAAS_PROBE = '004d4141532d';
 /** Relays whose link's name is at hand. */
@@ -44,6 +52,7 @@ export class MessageReader {
     let text = false;
     let subnet = false;
     let classed = false;
+    let vendor = false;
     for (let i = 0; i < options.length; i += STRIDE) {
       switch (options[i]) {
         case 50:
@@ -54,6 +63,9 @@ export class MessageReader {
           break;
         case 54:
           if (serverId < 0) serverId = fourBytes(bytes, options, i);
+          break;
+        case 43:
+          vendor = true;
           break;
         case 53:
           typed = true;
@@ -87,7 +99,7 @@ export class MessageReader {
     const ipSrc = typeof e.ipSrc === 'number' ? e.ipSrc : -1;
     const ipDst = typeof e.ipDst === 'number' ? e.ipDst : -1;
     const on4011 = e.dstPort === PXE_PORT || e.srcPort === PXE_PORT;
-    const { giaddr, ciaddr, yiaddr, xid, htype, chaddrMac } = record;
+    const { giaddr, ciaddr, yiaddr, xid, chaddrMac } = record;
 
     let weight = 1;
     const clientClass = !reply && classed ? this.interned.clientClass(record, bytes) : NO_CLASS;
@@ -107,61 +119,41 @@ export class MessageReader {
     const relayed = giaddr !== 0 && !on4011 && !(reply && e.dstPort === CLIENT_PORT && ipDst !== giaddr);
     const link = relayed ? this.relayedLink(linkSelection >= 0 ? linkSelection : giaddr) : this.segmentLink(e.segment);
 
-    const { faults } = record;
-    let faultCount = 0;
-    let firstFault = '';
-    for (const fault of faults) {
-      if (fault.limit === 'captured') continue;
-      faultCount += 1;
-      if (firstFault === '') firstFault = `${fault.path}: ${fault.code}`;
-    }
-
-    return {
-      kind,
-      sight: sightOf(e),
-      time: e.time,
-      segment: e.segment,
-      link,
-      client,
-      chaddr: chaddrMac,
-      htype,
+    const m = new MessageFacts(kind, reply, link, client, clientClass, promise, relayAgent, e, record, [
+      e.time,
+      e.sec,
+      e.nsec,
+      chaddrMac,
+      e.ethSrc,
+      e.ethDst,
+      reply && giaddr === 0 && (ciaddr === 0 || ipDst !== ciaddr) ? e.ethSrc : -1,
       xid,
-      hops: record.hops,
-      secs: record.secs,
-      broadcast: (record.flags & 0x8000) !== 0,
-      ethSrc: e.ethSrc,
-      ethDst: e.ethDst,
       ipSrc,
       ipDst,
-      srcPort: e.srcPort,
-      dstPort: e.dstPort,
-      ttl: e.ttl,
       ciaddr,
       yiaddr,
-      siaddr: record.siaddr,
+      record.siaddr,
       giaddr,
       requested,
       serverId,
-      reply,
-      server: reply ? serverOf(record, serverId, serverIdOverride, ipSrc) : -1,
-      serverMac: reply && giaddr === 0 && (ciaddr === 0 || ipDst !== ciaddr) ? e.ethSrc : -1,
+      reply ? serverOf(record, serverId, serverIdOverride, ipSrc) : -1,
       leaseTime,
-      relayAgent,
       linkSelection,
       serverIdOverride,
-      rapidCommit,
-      text: text ? boundedText(optionCleanText(record, bytes, 56)) : '',
-      clientClass,
-      promise,
-      maasProbe: isMaasProbe(client),
-      proxy:
-        on4011 || (yiaddr === 0 && promise !== undefined && kind !== 'BOOTREPLY' && bootClass(promise.vendorClass)),
-      whole: record.optionsWhole,
-      copy: false,
-      faults: faultCount,
-      firstFault,
-      weight,
-    };
+    ]);
+    m.whole = record.optionsWhole;
+    m.rapidCommit = rapidCommit;
+    m.weight = weight;
+    m.maasProbe = identified && isMaasProbe(client);
+    const bootItem = vendor && kind === 'REQUEST' && pxeSubOption(record, bytes, BOOT_ITEM) !== undefined;
+    m.proxy = on4011 || bootItem || (yiaddr === 0 && promise !== undefined && offersBoot(kind, promise));
+    if (text) m.text = boundedText(optionCleanText(record, bytes, 56));
+    for (const fault of record.faults) {
+      if (fault.limit === 'captured') continue;
+      m.faults += 1;
+      if (m.firstFault === '') m.firstFault = `${fault.path}: ${fault.code}`;
+    }
+    return m;
   }
 
   /** Identity of the client of the message that was read last. */
@@ -200,6 +192,11 @@ export class MessageReader {
 
 function fourBytes(bytes: Uint8Array, options: readonly number[], i: number): number {
   return options[i + 2] === 4 ? read32(bytes, options[i + 1] ?? 0) : -1;
+}
+
+/** PXE 2.1, 2.2.3: a ProxyDHCP gives no address and says of which client class it speaks. */
+function offersBoot(kind: Dhcp4Kind, promise: Promise4): boolean {
+  return kind !== 'BOOTREPLY' && bootClass(promise.vendorClass);
 }
 
 function promises(kind: Dhcp4Kind): boolean {

@@ -125,8 +125,8 @@ export interface Dhcp4Message {
    */
   server: number;
   /**
-   * Of a reply that the server itself put on this segment (giaddr 0, not a unicast renewal's answer, which a router may
-   * have carried): the L2 source. -1 else: then no L2 source speaks for the server.
+   * Of a reply that the server itself put on this segment (giaddr 0; not a unicast renewal's answer, which a router may
+   * have carried; a rebinding's is): the L2 source. -1 else: then no L2 source speaks for the server.
    */
   serverMac: number;
   /** Option 51 in seconds; -1 absent. */
@@ -147,7 +147,7 @@ export interface Dhcp4Message {
   promise: Promise4 | undefined;
   /** MAAS's own probe (option 61 = 00 `MAAS-`). */
   maasProbe: boolean;
-  /** Port 4011 or, in an OFFER/ACK, yiaddr 0 with `PXEClient`/`HTTPClient` in 60: ProxyDHCP (PXE 2.1, 2.2). */
+  /** Port 4011, a REQUEST for a PXE boot item (43 sub-option 71) or, in an OFFER/ACK, yiaddr 0 with `PXEClient`/`HTTPClient` in 60: ProxyDHCP (PXE 2.1, 2.2). */
   proxy: boolean;
   /** False when the options were cut or broken before their end: an absent one may have stood in what is lost. */
   whole: boolean;
@@ -179,7 +179,8 @@ export type Phase4 =
  *
  * A client that repeats its DISCOVER with another xid, same class, before any REQUEST stays in one exchange: replies
  * answer the same DISCOVER only where their `xid` is equal. One message seen on several segments of one link (a chain of
- * relays) is listed once. `compare.ts` has `answers(exchange)`: every promise made to the client's first question.
+ * relays) is listed once. An answer on another segment than its question (a capture on all ports of a bridge) is among
+ * the rest, with its own segment and link. `compare.ts` has `answers(exchange)`: every promise made to the client's first question.
  */
 export interface Exchange4 {
   /** Number in order of opening, from 1. */
@@ -228,7 +229,7 @@ export interface Exchange4 {
   /** Messages beyond the caps above. */
   lost: number;
   /**
-   * This vantage could have seen the answer: the B flag, or a unicast frame to the station that asked (this client's
+   * This vantage could have seen the answer. Once the client chose an offer: whether that offer was seen. Before: the B flag, or a unicast frame to the station that asked (this client's
    * MAC; the L2 source of a relayed request) was seen on this segment at any time up to now, or this capture was made on
    * that station or is declared to see all (judgement.md: absence needs sight). Looked up when read.
    */

@@ -2,7 +2,19 @@ import type { Address, Envelope } from '../../wire/envelope.ts';
 import { BoundedMap, type LimitReached } from '../bounded.ts';
 import type { CaptureEnd, Emit } from '../flow.ts';
 import { sightOf, type Sight } from '../sight.ts';
-import { newPair, powerOfTwo, STRAGGLER_US, tellContest, tellLast, weigh, type Member, type Pair, type Said } from './contests.ts';
+import {
+  newPair,
+  powerOfTwo,
+  RETURN_US,
+  STRAGGLER_US,
+  tellContest,
+  tellLast,
+  weigh,
+  worthTelling,
+  type Member,
+  type Pair,
+  type Said,
+} from './contests.ts';
 import type { Leases } from './leases.ts';
 import type { Redundancy } from './redundancy.ts';
 import { addOwn, type Stations } from './stations.ts';
@@ -12,9 +24,13 @@ import type { Claimant, ClaimKind } from './types.ts';
 const ADDRESSES = 65_536;
 /** Stations that claim one address: four GLBP forwarders and their routers. */
 const CLAIMANTS = 8;
-/** How long the other must be silent after a takeover that was announced to all, or that only shows by use. */
-const MOVED_ANNOUNCED_US = 5e6;
-const MOVED_USED_US = 30e6;
+/** How long the former holder must be silent (microseconds): both sides of a contest speak more often. */
+const MOVED_US = 30e6;
+/** The same after an announcement to all when the capture ends, so that no more can be learnt. */
+const MOVED_AT_END_US = 5e6;
+
+/** Shared by all addresses that nobody contests. */
+const NO_PAIRS: readonly Pair[] = [];
 
 /** One address on one segment. */
 interface AddressState {
@@ -25,7 +41,7 @@ interface AddressState {
   /** Who last spoke for the address by its own will. */
   current: Member;
   handover: Handover | undefined;
-  pairs: Pair[];
+  pairs: readonly Pair[];
 }
 
 interface Handover {
@@ -84,7 +100,7 @@ export class Addresses {
         members: [one],
         current: one,
         handover: undefined,
-        pairs: [],
+        pairs: NO_PAIRS,
       };
       this.table.set(key, state);
     } else if (one.claims === 0) {
@@ -92,7 +108,11 @@ export class Addresses {
     }
     // An answer may come from another interface of the owner (ARP flux); IPv6 stacks answer only where the address is.
     const speaks = kind !== 'weak' && (typeof address === 'string' || (kind !== 'answer' && kind !== 'unsolicited'));
-    if (state.members.length > 1) this.compare(state, one, { kind, to, others, speaks, sight, time: e.time }, emit);
+    if (state.members.length > 1) {
+      const lease = typeof address === 'number' ? this.leases.of(address) : undefined;
+      const { current } = state;
+      this.compare(state, one, { address, kind, to, others, speaks, sight, time: e.time, current, lease }, emit);
+    }
     if (speaks && !straggles(state.current, one, kind, e.time)) {
       one.spoke = e.time;
       state.current = one;
@@ -105,7 +125,7 @@ export class Addresses {
   end(at: CaptureEnd, emit: Emit): void {
     for (const state of this.table.values()) {
       if (state.capture !== at.capture) continue;
-      this.settle(state, at.time, emit);
+      this.settle(state, at.time, emit, state.handover?.kind === 'announcement' ? MOVED_AT_END_US : MOVED_US);
       for (const one of state.members) if (one.claims > one.told) this.tell(state, one, at.time, emit);
       for (const pair of state.pairs) {
         pair.redundancy = this.group(state, pair);
@@ -161,29 +181,33 @@ export class Addresses {
     state.members.push(one);
   }
 
-  private compare(state: AddressState, one: Member, claim: Omit<Said, 'current' | 'lease'>, emit: Emit): void {
-    const { segment, address } = state;
-    const lease = typeof address === 'number' ? this.leases.of(address) : undefined;
+  private compare(state: AddressState, one: Member, said: Said, emit: Emit): void {
+    const { lease, time } = said;
     for (const member of state.members) {
       member.leasedTime = lease !== undefined && lease.mac === member.mac ? lease.time : 0;
     }
-    if (claim.kind !== 'weak') {
-      const said: Said = { ...claim, current: state.current, lease };
+    if (said.kind !== 'weak') {
+      let contradicted: Pair[] | undefined;
       for (const other of state.members) {
         if (other === one) continue;
         const pair = pairOf(state, one, other);
-        if (!weigh(pair, one, other, said)) continue;
+        if (weigh(pair, one, other, said) && worthTelling(pair)) (contradicted ??= []).push(pair);
+      }
+      // Told only when all pairs are weighed: the interfaces of one host show themselves by contradicting each other.
+      for (const pair of contradicted ?? []) {
         pair.redundancy = this.group(state, pair);
-        tellContest(segment, address, pair, other.last, claim.sight, claim.time, emit);
+        tellContest(state.segment, pair, one, said, emit);
       }
     }
     const { handover } = state;
-    if (handover !== undefined && one === handover.from && claim.time - handover.time > STRAGGLER_US) {
+    if (handover !== undefined && one === handover.from && time - handover.time > STRAGGLER_US) {
+      // It comes back: after a long silence the address was away, else it never was.
+      if (time - handover.time > RETURN_US) this.settle(state, time, emit);
       state.handover = undefined;
     }
-    this.settle(state, claim.time, emit);
-    if (claim.speaks && state.current !== one && !straggles(state.current, one, claim.kind, claim.time)) {
-      state.handover = { from: state.current, to: one, by: claim.sight, kind: claim.kind, time: claim.time };
+    this.settle(state, time, emit);
+    if (said.speaks && state.current !== one && !straggles(state.current, one, said.kind, time)) {
+      state.handover = { from: state.current, to: one, by: said.sight, kind: said.kind, time };
     }
   }
 
@@ -194,11 +218,11 @@ export class Addresses {
   }
 
   /** Tells of a handover once the former holder has been silent long enough. */
-  private settle(state: AddressState, time: number, emit: Emit): void {
+  private settle(state: AddressState, time: number, emit: Emit, enough = MOVED_US): void {
     const { handover } = state;
     if (handover === undefined) return;
     const silence = time - Math.max(handover.from.lastTime, handover.time);
-    if (silence < (handover.kind === 'announcement' ? MOVED_ANNOUNCED_US : MOVED_USED_US)) return;
+    if (silence < enough) return;
     state.handover = undefined;
     const { from, to } = handover;
     const lease = typeof state.address === 'number' ? this.leases.of(state.address) : undefined;
@@ -245,10 +269,12 @@ function straggles(current: Member, one: Member, kind: ClaimKind, time: number):
 }
 
 function pairOf(state: AddressState, one: Member, other: Member): Pair {
-  const known = state.pairs.find((pair) => (pair.a === one && pair.b === other) || (pair.a === other && pair.b === one));
+  const known = state.pairs.find(
+    (pair) => (pair.a === one && pair.b === other) || (pair.a === other && pair.b === one),
+  );
   if (known !== undefined) return known;
   const pair = one.firstTime < other.firstTime ? newPair(one, other) : newPair(other, one);
-  state.pairs.push(pair);
+  state.pairs = [...state.pairs, pair];
   return pair;
 }
 

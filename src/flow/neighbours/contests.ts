@@ -7,7 +7,7 @@ import { addPartners, ownApart, partnerApart, type Station } from './stations.ts
 import type { AddressContest, Claimant, ClaimKind } from './types.ts';
 
 /** Two that speak for one address within this time hold it at the same time (microseconds). */
-const RETURN_US = 60e6;
+export const RETURN_US = 60e6;
 /** RFC 5227 1.1, DEFEND_INTERVAL: announcements against each other come at least so often. */
 const DEFEND_US = 10e6;
 /** What was under way when an address was handed over may still arrive. */
@@ -76,6 +76,7 @@ function noDeeds(): Deeds {
 
 /** A claim as far as a pair is concerned. */
 export interface Said {
+  address: Address;
   kind: ClaimKind;
   to: number;
   sight: Sight;
@@ -114,7 +115,7 @@ export function weigh(pair: Pair, one: Member, other: Member, said: Said): boole
   }
   if (said.speaks && said.current === other && one.spoke > 0) returns(pair, other, said);
   if (pair.total === before) return false;
-  addPartners(one.station, other.station);
+  addPartners(one.station, other.station, said.address);
   return true;
 }
 
@@ -159,32 +160,41 @@ function deedsOf(pair: Pair, one: Member): Deeds {
   return pair.a === one ? pair.ofA : pair.ofB;
 }
 
-/** Tells of a contradiction, unless there were too many to tell each. */
-export function tellContest(
-  segment: number,
-  address: Address,
-  pair: Pair,
-  before: Sight,
-  now: Sight,
-  time: number,
-  emit: Emit,
-): void {
-  if (pair.total > TOLD_EACH && !powerOfTwo(pair.total)) return;
-  emit({ type: 'address-contested', contest: contestOf(segment, address, pair, before, now), final: false, time });
+/** Not each, where there are too many. */
+export function worthTelling(pair: Pair): boolean {
+  return pair.total <= TOLD_EACH || powerOfTwo(pair.total);
+}
+
+/** Tells that `one` contradicts the other of the pair. */
+export function tellContest(segment: number, pair: Pair, one: Member, said: Said, emit: Emit): void {
+  const other = pair.a === one ? pair.b : pair.a;
+  emit({
+    type: 'address-contested',
+    contest: contestOf(segment, said.address, pair, one.mac, other.last, said.sight),
+    final: false,
+    time: said.time,
+  });
 }
 
 /** At the end of the capture: what is known of a pair that ever contradicted each other. */
 export function tellLast(segment: number, address: Address, pair: Pair, time: number, emit: Emit): void {
   if (pair.total === 0) return;
   const [before, now] = pair.a.lastTime <= pair.b.lastTime ? [pair.a.last, pair.b.last] : [pair.b.last, pair.a.last];
-  emit({ type: 'address-contested', contest: contestOf(segment, address, pair, before, now), final: true, time });
+  emit({ type: 'address-contested', contest: contestOf(segment, address, pair, -1, before, now), final: true, time });
 }
 
 export function powerOfTwo(n: number): boolean {
   return n > 0 && Number.isInteger(Math.log2(n));
 }
 
-function contestOf(segment: number, address: Address, pair: Pair, before: Sight, now: Sight): AddressContest {
+function contestOf(
+  segment: number,
+  address: Address,
+  pair: Pair,
+  by: number,
+  before: Sight,
+  now: Sight,
+): AddressContest {
   const { holder, rival, ownerBy } = ownerOf(address, pair);
   const deeds = deedsOf(pair, rival);
   return {
@@ -202,11 +212,12 @@ function contestOf(segment: number, address: Address, pair: Pair, before: Sight,
     firstLie: deeds.firstLie,
     lieTo: deeds.lieTo,
     liesSinceHolder: deeds.sinceOther,
-    holderAlive: holder.lastTime > rival.firstTime,
+    holderAlive: holder.lastTime > rival.firstTime || pair.bothAnswered > 0,
     rivalOwn: ownApart(rival.station, holder.station, address),
-    rivalOther: partnerApart(rival.station, holder.station),
+    rivalOther: partnerApart(rival.station, holder.station, address),
     redundancy: pair.redundancy,
     total: pair.total,
+    by,
     before,
     now,
   };
@@ -224,10 +235,14 @@ function ownerOf(address: Address, { a, b }: Pair): Owner {
     ['conduct', (one, other) => one.unsolicited === 0 && other.unsolicited >= CONDUCT],
     [
       'conduct',
-      (one, other) => partnerApart(one.station, other.station) < 0 && partnerApart(other.station, one.station) >= 0,
+      (one, other) =>
+        partnerApart(one.station, other.station, address) < 0 && partnerApart(other.station, one.station, address) >= 0,
     ],
     ['use', (one, other) => one.origins > 0 && other.origins === 0],
-    ['eui-64', (one, other) => typeof address === 'string' && madeFrom(address, one.mac) && !madeFrom(address, other.mac)],
+    [
+      'eui-64',
+      (one, other) => typeof address === 'string' && madeFrom(address, one.mac) && !madeFrom(address, other.mac),
+    ],
   ];
   for (const [ownerBy, owns] of rules) {
     if (owns(a, b)) return { holder: a, rival: b, ownerBy };

@@ -62,15 +62,7 @@ export class NdReader {
   private source(address: string, mac: number, e: Envelope, emit: Emit): void {
     if (mac <= 0 || address === UNSPECIFIED6) return;
     const all = typeof e.ipDst === 'string' && isMulticast6(e.ipDst);
-    this.parts.addresses.claim(
-      e,
-      address,
-      mac,
-      all ? 'origin' : 'unicast-origin',
-      all ? -1 : e.ethDst,
-      NOBODY,
-      emit,
-    );
+    this.parts.addresses.claim(e, address, mac, all ? 'origin' : 'unicast-origin', all ? -1 : e.ethDst, NOBODY, emit);
   }
 
   private advertisement(r: NeighborAdvertisement, e: Envelope, to: string, emit: Emit): void {

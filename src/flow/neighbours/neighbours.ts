@@ -1,5 +1,6 @@
 import type { Envelope } from '../../wire/envelope.ts';
 import type { WireRecord } from '../../wire/registry.ts';
+import type { VirtualRouter } from '../../wire/virtual-router.ts';
 import type { LimitReached } from '../bounded.ts';
 import type { CaptureEnd, Emit, Flow, FlowRun } from '../flow.ts';
 import { Addresses } from './addresses.ts';
@@ -44,21 +45,16 @@ class Neighbours implements FlowRun {
         this.nd.on(record, e, emit);
         break;
       case 'glbp':
+        // A member without a forwarder of its own names the address in its hello alone.
+        for (const address of record.addresses) this.redundancy.hello(e.segment, 'GLBP', address, e.ethSrc, -1);
+        this.hellos('GLBP', record.routers, e);
+        break;
       case 'hsrp':
       case 'vrrp':
-        for (const { addresses, virtualMac } of record.routers) {
-          for (const address of addresses) {
-            this.redundancy.hello(e.segment, record.protocol.toUpperCase(), address, e.ethSrc, virtualMac);
-          }
-        }
+        this.hellos(record.protocol.toUpperCase(), record.routers, e);
         break;
       case 'dhcpv4':
-        if (
-          record.op === BOOTREPLY &&
-          record.messageType === DHCPACK &&
-          record.yiaddr > 0 &&
-          record.chaddrMac > 0
-        ) {
+        if (record.op === BOOTREPLY && record.messageType === DHCPACK && record.yiaddr > 0 && record.chaddrMac > 0) {
           this.leases.acknowledged(record.yiaddr, record.chaddrMac, record.ciaddr, e.time);
         }
         break;
@@ -70,9 +66,15 @@ class Neighbours implements FlowRun {
     this.addresses.end(at, emit);
   }
 
+  private hellos(protocol: string, routers: readonly VirtualRouter[], e: Envelope): void {
+    for (const { addresses, virtualMac } of routers) {
+      for (const address of addresses) this.redundancy.hello(e.segment, protocol, address, e.ethSrc, virtualMac);
+    }
+  }
+
   limits(): LimitReached[] {
-    return [this.stations, this.redundancy, this.leases, this.addresses, this.duplicates, this.routers].flatMap((part) =>
-      part.limits(),
+    return [this.stations, this.redundancy, this.leases, this.addresses, this.duplicates, this.routers].flatMap(
+      (part) => part.limits(),
     );
   }
 }

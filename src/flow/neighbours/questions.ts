@@ -7,6 +7,8 @@ const QUESTIONS = 4_096;
 const ASKERS = 4;
 /** An answer later than this (microseconds) answers nothing: ARP and ND ask anew after 1 s. */
 const ANSWER_US = 3e6;
+/** Another's answer to a question that has been answered comes within this time, or nobody asked for it. */
+const SECOND_ANSWER_US = 1e6;
 /** Stations that answer one question. */
 const ANSWERS = 4;
 
@@ -17,6 +19,8 @@ interface Question {
   asker: Asker;
   time: number;
   answers: number[];
+  /** Of the first answer. */
+  answered: number;
 }
 
 const NOBODY: readonly number[] = [];
@@ -35,7 +39,7 @@ export class Questions {
     this.now = time;
     const list = this.table.get(key);
     if (list === undefined) {
-      this.table.set(key, [{ asker, time, answers: [] }]);
+      this.table.set(key, [{ asker, time, answers: [], answered: 0 }]);
       return;
     }
     const same = list.find((question) => question.asker === asker);
@@ -45,7 +49,7 @@ export class Questions {
       return;
     }
     if (list.length >= ASKERS) list.shift();
-    list.push({ asker, time, answers: [] });
+    list.push({ asker, time, answers: [], answered: 0 });
   }
 
   /**
@@ -55,8 +59,10 @@ export class Questions {
   answer(segment: number, address: Address, asker: Asker, mac: number, time: number): readonly number[] | undefined {
     const question = this.table.peek(`${segment}/${address}`)?.find((q) => q.asker === asker);
     if (question === undefined || time - question.time > ANSWER_US) return time <= this.lostUntil ? NOBODY : undefined;
-    if (question.answers.includes(mac)) return NOBODY;
     const others = question.answers;
+    if (others.length === 0) question.answered = time;
+    else if (time - question.answered > SECOND_ANSWER_US) return undefined;
+    if (others.includes(mac)) return NOBODY;
     if (others.length < ANSWERS) question.answers = [...others, mac];
     return others;
   }

@@ -75,7 +75,7 @@ export class Routers {
         changed = true;
       }
     }
-    if (changed) emit({ type: 'router-advertised', router, sight, goodbye: ra.routerLifetime === 0, time: e.time });
+    emit({ type: 'router-advertised', router, sight, changed, goodbye: ra.routerLifetime === 0, time: e.time });
   }
 
   limits(): LimitReached[] {
@@ -88,7 +88,9 @@ export class Routers {
         ra.prefixes
           // The link-local prefix is ignored by hosts (RFC 4861 6.3.4), and a withdrawn one (lifetime 0) is none.
           .filter((one) => one.validLifetime > 0 && !isLinkLocal6(one.prefix))
-          .map((one) => `${ipv6Text(one.prefix)}/${one.prefixLength} ${one.onLink ? 'L' : ''}${one.autonomous ? 'A' : ''}`),
+          .map(
+            (one) => `${ipv6Text(one.prefix)}/${one.prefixLength} ${one.onLink ? 'L' : ''}${one.autonomous ? 'A' : ''}`,
+          ),
       ),
       mtu: ra.mtu,
       managed: ra.managed,

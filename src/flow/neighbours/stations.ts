@@ -5,8 +5,9 @@ import { BoundedMap, type LimitReached } from '../bounded.ts';
 const STATIONS = 65_536;
 /** Addresses of one station's own that are kept: one that is not the contested one is enough to tell it apart. */
 const OWN = 4;
-/** Stations that one contradicts: two that have nothing to do with each other are enough. */
+/** Stations that one contradicts, and of these for one address: two that have nothing to do with each other are enough. */
 const PARTNERS = 16;
+const PARTNERS_EACH = 4;
 /** Duplicate address detections that one station refused: kept apart up to here, then only counted. */
 const REFUSED = 64;
 
@@ -14,13 +15,16 @@ const REFUSED = 64;
 export interface Station {
   mac: number;
   /** Addresses that it used as its own source, first few. */
-  own: Address[];
-  /** MACs that claim an address which this one claims too. */
-  partners: number[];
+  own: readonly Address[];
+  /** MACs that claim an address which this one claims too, and that address. */
+  partners: readonly { mac: number; address: Address }[];
   /** Targets of duplicate address detection that it refused without having been seen using them. */
-  refused: string[];
+  refused: readonly string[];
   refusedCount: number;
 }
+
+/** Most stations have nothing to list: they share one empty list, and a list is made anew when it grows. */
+const NONE: readonly never[] = [];
 
 export class Stations {
   private readonly table = new BoundedMap<string, Station>('neighbours.stations', STATIONS);
@@ -30,7 +34,7 @@ export class Stations {
     const key = `${segment}/${mac}`;
     let station = this.table.get(key);
     if (station === undefined) {
-      station = { mac, own: [], partners: [], refused: [], refusedCount: 0 };
+      station = { mac, own: NONE, partners: NONE, refused: NONE, refusedCount: 0 };
       this.table.set(key, station);
     }
     return station;
@@ -48,13 +52,20 @@ export class Stations {
 }
 
 export function addOwn(station: Station, address: Address): void {
-  if (station.own.length < OWN && !station.own.includes(address)) station.own.push(address);
+  if (station.own.length < OWN && !station.own.includes(address)) station.own = [...station.own, address];
 }
 
 /** Both claim one address. */
-export function addPartners(a: Station, b: Station): void {
-  if (a.partners.length < PARTNERS && !a.partners.includes(b.mac)) a.partners.push(b.mac);
-  if (b.partners.length < PARTNERS && !b.partners.includes(a.mac)) b.partners.push(a.mac);
+export function addPartners(a: Station, b: Station, address: Address): void {
+  addPartner(a, b.mac, address);
+  addPartner(b, a.mac, address);
+}
+
+function addPartner(station: Station, mac: number, address: Address): void {
+  const { partners } = station;
+  if (partners.length >= PARTNERS || partners.some((one) => one.mac === mac)) return;
+  if (partners.filter((one) => one.address === address).length >= PARTNERS_EACH) return;
+  station.partners = [...partners, { mac, address }];
 }
 
 /** An address of the same family that `a` uses and `b` does not: `a` is another machine than `b`. -1 none. */
@@ -66,17 +77,20 @@ export function ownApart(a: Station, b: Station, contested: Address): Address {
 }
 
 /**
- * A station that `a` contradicts too and that shares nothing with `b`; -1 none. The interfaces of one host (bond members,
- * ARP flux) all share their addresses with each other; the victims of one attacker do not.
+ * A station that `a` contradicts over another address and that shares nothing with `b`; -1 none. The interfaces of one
+ * host (bond members, ARP flux) all share their addresses with each other; the victims of one attacker do not.
  */
-export function partnerApart(a: Station, b: Station): number {
-  return a.partners.find((mac) => mac !== b.mac && !b.partners.includes(mac)) ?? -1;
+export function partnerApart(a: Station, b: Station, contested: Address): number {
+  const other = a.partners.find(
+    ({ mac, address }) => mac !== b.mac && address !== contested && !b.partners.some((one) => one.mac === mac),
+  );
+  return other?.mac ?? -1;
 }
 
 /** @returns how many targets this station has refused so far, this one among them */
 export function addRefused(station: Station, target: string): number {
   if (station.refused.includes(target)) return station.refusedCount;
-  if (station.refused.length < REFUSED) station.refused.push(target);
+  if (station.refused.length < REFUSED) station.refused = [...station.refused, target];
   station.refusedCount += 1;
   return station.refusedCount;
 }

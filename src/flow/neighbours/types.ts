@@ -65,7 +65,7 @@ export interface AddressContest {
   lieTo: number;
   /** Such claims since the holder last spoke to all. */
   liesSinceHolder: number;
-  /** The holder spoke after the rival's first claim. */
+  /** The holder spoke after the rival's first claim, or both answered one question. */
   holderAlive: boolean;
   /** Another address that the rival uses and the holder does not, so that it is another machine. -1 none known. */
   rivalOwn: Address;
@@ -78,6 +78,8 @@ export interface AddressContest {
   redundancy: string;
   /** All contradictions of this pair so far. */
   total: number;
+  /** Who contradicts the other now; -1 in the last word on a pair. */
+  by: number;
   /** The other's last message before, and the one that contradicts it. */
   before: Sight;
   now: Sight;
@@ -183,10 +185,12 @@ export type NeighbourEvent =
       time: number;
     }
   | {
-      /** A router's first advertisement, and every one that says something else than its last. */
+      /** Every Router Advertisement that a host would believe. */
       type: 'router-advertised';
       router: Router;
       sight: Sight;
+      /** The first, or one that says something else than those before. */
+      changed: boolean;
       /** The advertisement had lifetime 0. */
       goodbye: boolean;
       time: number;

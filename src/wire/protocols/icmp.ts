@@ -79,7 +79,8 @@ export const icmp: Protocol<IcmpRecord | CutRecord<'icmp'>> = {
     const type = c.u8('type');
     c.means(KINDS.get(type) ?? 'unknown');
     const code = c.u8('code');
-    c.means(CODES.get(type)?.[code] ?? '');
+    const meaning = CODES.get(type)?.[code];
+    if (meaning !== undefined) c.means(meaning);
     c.flags16('checksum');
     const record: IcmpRecord = {
       protocol: 'icmp',

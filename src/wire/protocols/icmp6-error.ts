@@ -58,7 +58,8 @@ export const icmp6Error: Protocol<Icmp6ErrorRecord | CutRecord<'icmp6-error'>> =
     const type = c.u8('type');
     c.means(KINDS[type] ?? 'unknown');
     const code = c.u8('code');
-    c.means(CODES[type]?.[code] ?? '');
+    const meaning = CODES[type]?.[code];
+    if (meaning !== undefined) c.means(meaning);
     c.flags16('checksum');
     const word = c.u32(type === TOO_BIG ? 'mtu' : type === PARAMETER_PROBLEM ? 'pointer' : 'unused');
     return {

@@ -215,13 +215,13 @@ function looksLikePairs(c: Cursor): boolean {
 
 /** Length of the text from `ahead` on to its zero; -1 when a control character or no zero is met. Bytes above 127 may be UTF-8. */
 function cleanLength(c: Cursor, ahead: number): number {
-  for (let length = 0; ; length += 1) {
+  for (let length = 0; ahead + length < c.left; length += 1) {
     const byte = c.peekAt(ahead + length);
     if (byte === 0) return length;
     // Tabs and line ends occur in error messages.
-    if (byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13) return -1;
-    if (byte === 0x7f) return -1;
+    if ((byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13) || byte === 0x7f) return -1;
   }
+  return -1;
 }
 
 /** Text to its zero, without it; without a zero, to the end with a fault. */

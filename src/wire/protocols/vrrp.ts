@@ -90,7 +90,7 @@ function readAddresses(c: Cursor, count: number, ipv6: boolean): Address[] {
   const addresses: Address[] = [];
   for (let i = 0; i < count; i += 1) {
     if (!c.need(ipv6 ? 16 : 4, `ipAddresses[${i}]`)) break;
-    addresses.push(ipv6 ? c.ipv6('ipAddress') : c.ipv4('ipAddress'));
+    addresses.push(ipv6 ? c.ipv6(`ipAddresses[${i}]`) : c.ipv4(`ipAddresses[${i}]`));
   }
   return addresses;
 }

@@ -154,10 +154,10 @@ describe('where an exchange begins', () => {
     scene.send('ACK', 0.3);
     const renewal = { ciaddr: ADDRESS, ipSrc: ADDRESS, ipDst: RACK };
     expect(scene.send('REQUEST', 5, renewal)).toMatchObject({ id: 2, phase: 'renewing' });
-    scene.send('ACK', 5.1, { ciaddr: ADDRESS });
+    scene.send('ACK', 5.1, { ciaddr: ADDRESS, serverMac: -1 });
     expect(scene.send('REQUEST', 300, renewal)).toMatchObject({ id: 3, phase: 'renewing' });
     expect(scene.send('REQUEST', 310, { ciaddr: ADDRESS })).toMatchObject({ id: 4, phase: 'rebinding' });
-    scene.send('ACK', 310.1, { ...peer, ciaddr: ADDRESS });
+    scene.send('ACK', 310.1, { ...peer, serverMac: -1, ciaddr: ADDRESS });
     scene.end(400);
     expect(ends(scene)).toEqual([
       'selecting complete',
@@ -166,6 +166,9 @@ describe('where an exchange begins', () => {
       'rebinding complete',
     ]);
     expect(scene.closed[3]!.exchange.lease?.server).toBe(PEER);
+    // The renewing's answer may have come through a router, the rebinding's cannot.
+    expect(scene.closed[1]!.exchange.lease?.serverMac).toBe(-1);
+    expect(scene.closed[3]!.exchange.lease?.serverMac).toBe(PEER_MAC);
   });
 
   test('INIT-REBOOT, and a SELECTING REQUEST whose DISCOVER was not seen', () => {
@@ -246,6 +249,13 @@ describe('replies whose request was not seen', () => {
     expect(scene.send('NAK', 900)).toMatchObject({ id: 4, phase: 'unknown' });
   });
 
+  test('an ACK with ciaddr answers a renewal, not the finished exchange of the same xid', () => {
+    const scene = new Scene();
+    scene.send('OFFER', 0);
+    scene.send('ACK', 0.1);
+    expect(scene.send('ACK', 6, { ciaddr: ADDRESS, ipDst: ADDRESS })).toMatchObject({ id: 2, phase: 'renewing' });
+  });
+
   test('a request that comes late (reordered) joins and introduces its client', () => {
     const scene = new Scene();
     scene.send('OFFER', 0);
@@ -275,6 +285,18 @@ describe('messages that are no DORA', () => {
     scene.send('INFORM', 0, { ciaddr: ADDRESS });
     const exchange = scene.send('ACK', 0.1, { yiaddr: 0, ciaddr: ADDRESS, leaseTime: -1 });
     expect(exchange).toMatchObject({ id: 1, phase: 'inform', ackCount: 1, lease: undefined });
+  });
+
+  test('INFORM over and over: each is complete when the next begins', () => {
+    const scene = new Scene();
+    for (let i = 0; i < 100; i += 1) {
+      scene.send('INFORM', i / 100, { ciaddr: ADDRESS });
+      scene.send('ACK', i / 100, { yiaddr: 0, ciaddr: ADDRESS });
+    }
+    scene.end(2);
+    expect(scene.closed).toHaveLength(100);
+    expect(scene.closed.every(({ exchange, end }) => end === 'complete' && exchange.ackCount === 1)).toBe(true);
+    expect(scene.run.limits()).toEqual([]);
   });
 
   test('Rapid Commit: an ACK answers the DISCOVER and counts among the answers', () => {
@@ -322,6 +344,7 @@ describe('messages that are no DORA', () => {
       phase: 'release',
     });
     expect(ends(scene)).toEqual(['selecting complete', 'selecting complete', 'release complete']);
+    expect(scene.closed[0]!.exchange.xids).toEqual([0x1001]);
     expect(scene.closed[0]!.exchange.decline?.time).toBe(secondsAt(3));
     expect(scene.closed[1]!.exchange.release?.time).toBe(secondsAt(5));
   });
@@ -429,6 +452,22 @@ describe('relays', () => {
     expect(exchange?.offers[0]?.link).toBe('g167837952');
   });
 
+  test('a question on one segment of a capture and its answers on others are one exchange', () => {
+    const scene = new Scene();
+    const there = { segment: 3, link: 's3' };
+    scene.send('DISCOVER', 0);
+    scene.send('OFFER', 0.1, there);
+    const exchange = scene.send('OFFER', 0.1, { ...there, segment: 5, link: 's5' });
+    expect(exchange).toMatchObject({ id: 1, link: 's0', offerCount: 1 });
+    expect(exchange?.offers[0]).toMatchObject(there);
+    scene.send('REQUEST', 0.2, select);
+    expect(scene.send('ACK', 0.3, there)).toMatchObject({ id: 1, ackCount: 1 });
+    // What has a question of its own on that segment is not mixed in.
+    scene.send('DISCOVER', 1, { ...there, xid: 9 });
+    expect(scene.send('OFFER', 1.1, { ...there, xid: 9 })?.link).toBe('s3');
+    expect(scene.send('OFFER', 1.1, { ...there, xid: 77 })?.openedByReply).toBe(true);
+  });
+
   test('two vantages do not mix', () => {
     const scene = new Scene();
     const there = { sight: { capture: 1, file: 0, frame: 1, sec: 0, nsec: 0 } };
@@ -466,6 +505,38 @@ describe('whether answers could have been seen', () => {
     expect(exchange?.couldSeeReplies).toBe(true);
   });
 
+  test('not where the client took an offer that was not seen, whatever else passes', () => {
+    const scene = new Scene();
+    scene.unicast(CLIENT_MAC);
+    scene.send('DISCOVER', 0, { broadcast: true });
+    expect(scene.send('OFFER', 0.1)?.couldSeeReplies).toBe(true);
+    expect(scene.send('REQUEST', 0.2, { serverId: ROGUE, requested: ADDRESS })?.couldSeeReplies).toBe(false);
+    // The identifier was spoofed, and what the client took is not what was seen offered.
+    scene.send('DISCOVER', 0, { chaddr: 3, xid: 3, broadcast: true });
+    scene.send('OFFER', 0.1, { chaddr: 3, xid: 3 });
+    expect(scene.send('REQUEST', 0.2, { chaddr: 3, xid: 3, serverId: RACK, requested: 7 })?.couldSeeReplies).toBe(
+      false,
+    );
+    scene.send('DISCOVER', 0, { chaddr: 2, xid: 2, broadcast: true });
+    scene.send('OFFER', 0.1, { chaddr: 2, xid: 2, serverId: -1, server: ROGUE });
+    // A server without option 54 is chosen as 0.0.0.0.
+    expect(scene.send('REQUEST', 0.2, { chaddr: 2, xid: 2, serverId: 0, requested: ADDRESS })?.couldSeeReplies).toBe(
+      true,
+    );
+  });
+
+  test('where the offer that the client took was seen: its ACK comes the same way', () => {
+    const scene = new Scene();
+    scene.send('DISCOVER', 0);
+    expect(scene.send('OFFER', 0.1)?.couldSeeReplies).toBe(false);
+    expect(scene.send('REQUEST', 0.2, select)?.couldSeeReplies).toBe(true);
+  });
+
+  test('not known of a REQUEST alone: the capture may have begun after its OFFER', () => {
+    const scene = new Scene();
+    expect(scene.send('REQUEST', 0, { ...select, broadcast: true })?.couldSeeReplies).toBe(true);
+  });
+
   test('where the capture is declared to see all', () => {
     const scene = new Scene();
     const exchange = scene.send('DISCOVER', 0);
@@ -475,6 +546,13 @@ describe('whether answers could have been seen', () => {
 });
 
 describe('clocks', () => {
+  test('frames without a time are never late', () => {
+    const scene = new Scene();
+    scene.send('DISCOVER', 0, { time: 0 });
+    expect(scene.send('OFFER', 5)).toMatchObject({ id: 1, offerCount: 1 });
+    expect(scene.closed).toHaveLength(0);
+  });
+
   test('one frame from the future closes nothing that comes after it, and does not hold up deadlines', () => {
     const scene = new Scene();
     scene.send('DISCOVER', 1e6, { chaddr: 1, xid: 1 });

@@ -311,6 +311,14 @@ describe('facts of a reply', () => {
     expect(read(withOptions(OFFER, [60, 'PXEClient']), fromServer).proxy).toBe(false);
     expect(read(OFFER, { ...fromServer, srcPort: 4011 }).proxy).toBe(true);
     expect(read({ options: [[53, [3]]] }, { dstPort: 4011 }).proxy).toBe(true);
+    // A broadcast REQUEST to boot servers looks like a rebinding otherwise (PXE 2.1, 2.2.5).
+    const toBootServer = (vendorOptions: string): Option4[] => [
+      [53, [3]],
+      [60, 'PXEClient:Arch:00000:UNDI:002001'],
+      [43, hex(vendorOptions)],
+    ];
+    expect(read({ ciaddr: '10.0.0.100', options: toBootServer('470400000000ff') }).proxy).toBe(true);
+    expect(read({ ciaddr: '10.0.0.100', options: toBootServer('060108ff') }).proxy).toBe(false);
   });
 
   test('who the server is: option 54, else the IP source; the override of a relay is not it (RFC 5107)', () => {

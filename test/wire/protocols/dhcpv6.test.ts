@@ -259,15 +259,15 @@ describe('malformed options', () => {
     const record = whole(decode(dhcpv6, bytes));
     expect(record.userClasses.map((span) => textOf(bytes, span))).toEqual(['iPXE']);
     expect(record.elapsedTime).toBe(4);
-    expect(faultsOf(record)).toEqual(['length options[0].userClassDataLen']);
+    expect(faultsOf(record)).toEqual(['length options[0].userClassData[0].length']);
   });
 
   it('says where each is wrong and reads on', () => {
     expect(faults(option(8, [1]))).toEqual(['cut options[0].elapsedTime']);
     expect(faults(option(8, u32(1)))).toEqual(['length options[0].optionData']);
-    expect(faults(option(23, new Uint8Array(17)))).toEqual(['length options[0].dnsServer']);
-    expect(faults(option(23))).toEqual(['length options[0].dnsServer']);
-    expect(faults(option(6, [0, 1, 2]))).toEqual(['length options[0].requestedOptionCode']);
+    expect(faults(option(23, new Uint8Array(17)))).toEqual(['length options[0].dnsServers']);
+    expect(faults(option(23))).toEqual(['length options[0].dnsServers']);
+    expect(faults(option(6, [0, 1, 2]))).toEqual(['length options[0].requestedOptionCodes']);
     expect(faults(option(1, [0, 1]))).toEqual(['length options[0].duid']);
     expect(faults(option(1, hex('0004 0011')))).toEqual(['cut options[0].duid']);
     expect(faults(option(1, new Uint8Array(131)))).toEqual(['length options[0].duid']);
@@ -280,7 +280,7 @@ describe('malformed options', () => {
       'value options[0].options[0].prefixLength',
     ]);
     expect(faults(option(14, [0]))).toEqual(['length options[0].optionData']);
-    expect(faults(option(24, hex('05 6162')))).toEqual(['missing options[0].domain']);
+    expect(faults(option(24, hex('05 6162')))).toEqual(['missing options[0].domainNames']);
   });
 
   it('counts the first of two that may stand once', () => {

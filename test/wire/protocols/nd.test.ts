@@ -162,7 +162,7 @@ describe('options', () => {
     });
     expect(wrong).toEqual([3, 5, 26, 38].map(() => ['length options[0].length', 1]));
     expect(faultsOf(ra(advertisement(ndOption(25, new Uint8Array(6)))))).toEqual(['length options[0].length']);
-    expect(faultsOf(ra(advertisement(ndOption(25, new Uint8Array(30)))))).toEqual(['length options[0].address']);
+    expect(faultsOf(ra(advertisement(ndOption(25, new Uint8Array(30)))))).toEqual(['length options[0].addresses']);
   });
 
   it('keeps a link-layer address that is not of Ethernet as bytes', () => {
@@ -179,10 +179,10 @@ describe('options', () => {
 
   it('keeps a search list that breaks off, and names that are too long', () => {
     const list = (bytes: Uint8Array) => faultsOf(ra(advertisement(ndOption(31, concat(u16(0), u32(1), bytes)))));
-    expect(list(hex('03 616263 05 61 62'))).toEqual(['missing options[0].domain']);
-    expect(list(hex('c0 0c 00 00'))).toEqual(['value options[0].domain']);
+    expect(list(hex('03 616263 05 61 62'))).toEqual(['missing options[0].domainNames']);
+    expect(list(hex('c0 0c 00 00'))).toEqual(['value options[0].domainNames']);
     expect(list(concat(...Array.from({ length: 5 }, () => concat([63], new Uint8Array(63).fill(97)))))).toEqual([
-      'length options[0].domain',
+      'length options[0].domainNames',
     ]);
   });
 });

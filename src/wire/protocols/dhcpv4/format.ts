@@ -52,6 +52,9 @@ export const structure = (min: number, read: Format['read'], step = 1, max = ANY
   read,
 });
 
+/** A format whose length says it all, or of which every form is readable: there is nothing in it to find fault with. */
+export const plain = (format: Format): Format => ({ ...format, parts: false });
+
 /** A list of values of `size` bytes; its entries are `name[0]`, `name[1]` … */
 const list = (size: number, least: number, name: string, read: (c: Cursor, name: string) => void) =>
   many(size * least, size, (c) => {

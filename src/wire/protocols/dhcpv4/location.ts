@@ -1,7 +1,6 @@
 import type { Cursor } from '../../cursor.ts';
 import { hexText } from '../../values.ts';
-import { structure } from './format.ts';
-import { readText } from './format.ts';
+import { plain, readText, structure } from './format.ts';
 
 const WHAT = ['location of the DHCP server', 'network element closest to the client', 'location of the client'];
 
@@ -36,4 +35,4 @@ function readCoordinates(c: Cursor): void {
 }
 
 /** Options 123 (RFC 6225 2.2.1) and 144 (RFC 6225 2.2.2): the same bits; resolution in one is uncertainty in the other. */
-export const COORDINATES = { ...structure(16, readCoordinates, 0, 16), parts: false };
+export const COORDINATES = plain(structure(16, readCoordinates, 0, 16));

@@ -14,10 +14,10 @@ export function readDomains(c: Cursor, name: string, least = 1): void {
   else if (names.length < least) c.fault('missing', name, least, names.length, at);
 }
 
-/** Options 88, 119, 141: names one after another (RFC 3397 2 with compression, RFC 4280 4.1 and RFC 6011 4 without). */
+/** Options 88, 119, 141: names one after another (RFC 3397 2 with compression, RFC 4280 and RFC 6011 without). */
 export const DOMAINS = structure(1, (c) => readDomains(c, 'domainNames'));
 
-/** Options 137, 147, 213: one name (RFC 5223 4, RFC 8973 5.1, RFC 5986 3.3). */
+/** Options 137, 147, 213: one name (RFC 5223, RFC 8973, RFC 5986). */
 export const DOMAIN = structure(1, (c) => readDomains(c, 'domainName'));
 
 /** Options 121 (RFC 3442) and 249 (Microsoft's earlier number for it): mask width, its significant octets, router. */
@@ -62,7 +62,7 @@ function readAddresses(c: Cursor, record: Parameters<typeof IPV4S.read>[1]): voi
   IPV4S.read(c, record);
 }
 
-/** Option 139 (RFC 5678 2): addresses by IEEE 802.21 service. */
+/** Option 139 (RFC 5678): addresses by IEEE 802.21 service. */
 const MOS_ADDRESS_LISTS: SubOptions = new Map([
   [1, ['Information Service', IPV4S]],
   [2, ['Command Service', IPV4S]],
@@ -70,7 +70,7 @@ const MOS_ADDRESS_LISTS: SubOptions = new Map([
 ]);
 export const MOS_ADDRESSES = structure(2, (c, record) => readSubOptions(c, record, MOS_ADDRESS_LISTS, false));
 
-/** Option 140 (RFC 5678 3): names by IEEE 802.21 service. */
+/** Option 140 (RFC 5678): names by IEEE 802.21 service. */
 const MOS_NAME_LISTS: SubOptions = new Map([
   [1, ['Information Service', DOMAINS]],
   [2, ['Command Service', DOMAINS]],
@@ -78,7 +78,7 @@ const MOS_NAME_LISTS: SubOptions = new Map([
 ]);
 export const MOS_NAMES = structure(2, (c, record) => readSubOptions(c, record, MOS_NAME_LISTS, false));
 
-/** Option 146 (RFC 6731 4.3): preference, two recursive servers, the domains that they know. */
+/** Option 146 (RFC 6731): preference, two recursive servers, the domains that they know. */
 export const RDNSS_SELECTION = structure(9, (c) => {
   c.flags8('preference');
   c.ipv4('primary');
@@ -86,7 +86,7 @@ export const RDNSS_SELECTION = structure(9, (c) => {
   if (c.left > 0) readDomains(c, 'domainNames');
 });
 
-/** Option 158 (RFC 7291 4): lists of addresses, one list a server. */
+/** Option 158 (RFC 7291): lists of addresses, one list a server. */
 export const PCP_SERVERS = structure(5, (c, record) => {
   for (let i = 0; c.left > 0; i += 1) {
     const length = c.peek();
@@ -99,7 +99,7 @@ export const PCP_SERVERS = structure(5, (c, record) => {
   }
 });
 
-/** Option 159 (RFC 7618 9): which ports of a shared address. */
+/** Option 159 (RFC 7618): which ports of a shared address. */
 export const PORT_PARAMETERS = structure(
   4,
   (c) => {
@@ -111,7 +111,7 @@ export const PORT_PARAMETERS = structure(
   4,
 );
 
-/** Option 162 (RFC 9463 5.1): encrypted resolvers. */
+/** Option 162 (RFC 9463): encrypted resolvers. */
 export const DNR = structure(5, (c, record) => {
   for (let i = 0; c.left > 0; i += 1) {
     if (c.left < 2) {
@@ -157,7 +157,7 @@ export const SIX_RD = structure(
   4,
 );
 
-/** Option 143 (RFC 8572 8.1): URIs of bootstrap servers. */
+/** Option 143 (RFC 8572): URIs of bootstrap servers. */
 export const SZTP_REDIRECT = structure(3, (c) => {
   for (let i = 0; c.left > 0; i += 1) {
     if (c.left < 2) {

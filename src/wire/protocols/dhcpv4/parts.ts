@@ -1,11 +1,12 @@
 import type { Cursor } from '../../cursor.ts';
+import type { Span } from '../../fault.ts';
 import { TracingCursor } from '../../trace.ts';
 import { fits } from './format.ts';
 import { definitionOf, isAlone } from './options.ts';
-import { indexOf, joinPieces, optionCount } from './read.ts';
+import { indexOf, joinPieces } from './read.ts';
 import { AREA_NAMES, STRIDE } from './record.ts';
 import type { Dhcp4Record } from './record.ts';
-import { COOKIE, HEADER, isSuspect } from './scan.ts';
+import { COOKIE, HEADER, isSuspect, timesMet } from './scan.ts';
 
 /**
  * Reads options one by one: those that the scan found suspect, for their faults; all of them when a person looks on. The
@@ -43,11 +44,11 @@ function readOption(c: Cursor, record: Dhcp4Record, i: number, name: string, ind
   c.means(title);
   c.u8('code');
   c.u8('length');
-  const repeated = isSuspect(code) && optionCount(record, code) > 1;
+  const repeated = timesMet(code) > 1;
   if (!repeated || isAlone(code, length)) {
     // A fixed value that stands again is no piece of the first (RFC 3396 4 splits only what is too long for one).
     if (repeated && indexOf(record, code, 0) !== i) {
-      c.fault('duplicate', 'code', code, optionCount(record, code), at - 2);
+      c.fault('duplicate', 'code', code, timesMet(code), at - 2);
     }
     if (fits(format, length)) format.read(c, record);
     else c.fault('length', 'length', format.min, length, at - 1);
@@ -76,26 +77,45 @@ function readJoined(c: Cursor, record: Dhcp4Record, code: number): void {
   c.bytes = bytes;
   c.at = at;
   c.end = end;
-  const place = (p: number) => placeInPieces(record, code, p);
+  const pieces = piecesOf(record, code);
   for (let i = firstFault; i < c.faults.length; i += 1) {
     const fault = c.faults[i];
-    if (fault !== undefined) fault.at = place(fault.at);
+    if (fault !== undefined) fault.at = placeOf(pieces, fault.at).at;
   }
-  if (c instanceof TracingCursor) c.relocate(firstRow, place);
+  if (c instanceof TracingCursor) c.relocate(firstRow, (p) => placeOf(pieces, p));
 }
 
-/** Where byte `p` of the joined value stands in the message. */
-function placeInPieces(record: Dhcp4Record, code: number, p: number): number {
-  let left = p;
-  let last = -1;
+/** One piece of a value: where it begins in the whole value and in the message, and its length. */
+interface Piece {
+  from: number;
+  at: number;
+  length: number;
+}
+
+function piecesOf(record: Dhcp4Record, code: number): Piece[] {
+  const pieces: Piece[] = [];
+  let from = 0;
   for (let i = indexOf(record, code, 0); i >= 0; i = indexOf(record, code, i + STRIDE)) {
-    const at = record.options[i + 1] ?? 0;
     const length = record.options[i + 2] ?? 0;
-    if (left < length) return at + left;
-    left -= length;
-    last = at + length;
+    pieces.push({ from, at: record.options[i + 1] ?? 0, length });
+    from += length;
   }
-  return last;
+  return pieces;
+}
+
+/** Where byte `p` of the whole value stands in the message, and how many bytes follow it there. */
+function placeOf(pieces: readonly Piece[], p: number): Span {
+  let low = 0;
+  let high = pieces.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((pieces[middle]?.from ?? 0) <= p) low = middle;
+    else high = middle - 1;
+  }
+  const piece = pieces[low];
+  if (piece === undefined) return { at: 0, length: 0 };
+  const into = Math.min(p - piece.from, piece.length);
+  return { at: piece.at + into, length: piece.length - into };
 }
 
 /** What a person sees after the options: END and padding, or an option that passes the end. */

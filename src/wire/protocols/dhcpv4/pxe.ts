@@ -1,5 +1,5 @@
 import type { Cursor } from '../../cursor.ts';
-import { ANY, FLAG, IPV4, TEXT, U16, U8, readCounted, readText, structure } from './format.ts';
+import { ANY, FLAG, IPV4, TEXT, U16, U8, readCounted, plain, readText, structure } from './format.ts';
 import type { Format } from './format.ts';
 import { isSubOptions, readSubOptions } from './suboptions.ts';
 import type { SubOptions } from './suboptions.ts';
@@ -62,8 +62,8 @@ const MENU_PROMPT = structure(1, (c) => {
   readText(c, 'prompt');
 });
 
-const BOOT_ITEM: Format = {
-  ...structure(
+const BOOT_ITEM: Format = plain(
+  structure(
     4,
     (c) => {
       readServerType(c);
@@ -73,11 +73,10 @@ const BOOT_ITEM: Format = {
     0,
     4,
   ),
-  parts: false,
-};
+);
 
 /** Bits: 0 no broadcast discovery, 1 no multicast, 2 only servers of the list, 3 use the offer's boot file at once. */
-const DISCOVERY_CONTROL: Format = { ...structure(1, (c) => c.flags8('discoveryControl'), 0, 1), parts: false };
+const DISCOVERY_CONTROL: Format = plain(structure(1, (c) => c.flags8('discoveryControl'), 0, 1));
 
 /** PXE 2.1 table 2-1; from 179 on Intel LANDesk's. */
 const PXE: SubOptions = new Map([
@@ -110,11 +109,11 @@ export const VENDOR_SPECIFIC = structure(1, (c, record) => {
   else if (c.tracing) readVendorOptions(c, record);
 });
 
-const FEATURE: Format = { ...structure(0, (c) => (c.left === 1 ? c.u8('version') : c.rest('version'))), parts: false };
+const FEATURE: Format = plain(structure(0, (c) => (c.left === 1 ? c.u8('version') : c.rest('version'))));
 
 /** iPXE's encapsulated options; 16 to 79 are feature markers whose value is a version. */
 const IPXE: SubOptions = new Map([
-  [1, ['priority', { ...structure(1, (c) => c.span(1, 'value', 'int'), 0, 1), parts: false }]],
+  [1, ['priority', plain(structure(1, (c) => c.span(1, 'value', 'int'), 0, 1))]],
   [2, ['yiaddr', IPV4]],
   [3, ['siaddr', IPV4]],
   [8, ['keep-san', FLAG]],

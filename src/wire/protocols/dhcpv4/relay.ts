@@ -1,18 +1,15 @@
 import { readCircuitId, readRemoteId } from './agentid.ts';
 import { isPrintable, readDuid, readTextOrBytes } from './client.ts';
-import { BYTES, EMPTY, IPV4, MAC, TEXT, U32, structure } from './format.ts';
-import type { Format } from './format.ts';
+import { BYTES, EMPTY, IPV4, MAC, TEXT, U32, plain, structure } from './format.ts';
 import { VSS } from './services.ts';
 import { readSubOptions } from './suboptions.ts';
 import type { SubOptions } from './suboptions.ts';
 import { readEnterprises } from './vendor.ts';
 
-const plain = (format: Format): Format => ({ ...format, parts: false });
-
 const CIRCUIT_ID = plain(structure(1, readCircuitId));
 const REMOTE_ID = plain(structure(1, readRemoteId));
 
-/** RFC 4014 4: RADIUS attributes, whose length counts its own two bytes. */
+/** RFC 4014: RADIUS attributes, whose length counts its own two bytes. */
 const RADIUS = structure(2, (c) => {
   for (let i = 0; c.left > 0; i += 1) {
     const length = c.peekAt(1);
@@ -27,7 +24,7 @@ const RADIUS = structure(2, (c) => {
   }
 });
 
-/** RFC 4030 3: HMAC over the relayed message. */
+/** RFC 4030: HMAC over the relayed message. */
 const AUTHENTICATION = plain(
   structure(14, (c) => {
     c.u8('algorithm');
@@ -38,12 +35,12 @@ const AUTHENTICATION = plain(
   }),
 );
 
-/** RFC 5010 3: bit 7, the message came to the relay by unicast. */
+/** RFC 5010: bit 7, the message came to the relay by unicast. */
 const FLAGS = plain(structure(1, (c) => c.flags8('flags'), 0, 1));
 
 const VENDOR_SPECIFIC = structure(5, (c) => readEnterprises(c, () => readTextOrBytes(c, 'data')));
 
-/** RFC 6925 4: a DUID or ASCII text. */
+/** RFC 6925: a DUID or ASCII text. */
 const RELAY_ID = plain(
   structure(2, (c) => {
     if (isPrintable(c)) c.rest('identifier', 'text');
@@ -51,7 +48,7 @@ const RELAY_ID = plain(
   }),
 );
 
-/** RFC 7839 4.4.1: the types of RFC 5213 8.5. */
+/** RFC 7839: the types of RFC 5213. */
 const ACCESS_TECHNOLOGIES = [
   '',
   'virtual',
@@ -80,7 +77,7 @@ const ACCESS_TECHNOLOGY = plain(
   ),
 );
 
-/** 152 is VSS-Control, empty (RFC 6607 4), or, with four bytes, the server identifier override of older Cisco relays. */
+/** 152 is VSS-Control, empty (RFC 6607), or, with four bytes, the server identifier override of older Cisco relays. */
 const VSS_CONTROL = plain(
   structure(
     0,

@@ -34,6 +34,7 @@ export const found = {
 /** The scan in which each code was last met, and last found suspect: cheaper than clearing sets for each message. */
 const metIn = new Int32Array(256);
 const suspectIn = new Int32Array(256);
+const times = new Int32Array(256);
 let scans = 0;
 
 /** Where the scan gathers options; a copy of the exact size is made at its end, which is cheaper than a growing list. */
@@ -41,6 +42,11 @@ const gathered: number[] = [];
 let gatheredLength = 0;
 /** Scans are numbered up to here; then both tables are cleared, so that no number comes back. */
 const LAST_SCAN = 0x3fffffff;
+
+/** How many times the last scan met `code`, which it did. */
+export function timesMet(code: number): number {
+  return times[code] ?? 0;
+}
 
 /** True when the last scan found `code` repeated, of a wrong length, or made of parts that need reading. */
 export function isSuspect(code: number): boolean {
@@ -120,11 +126,18 @@ function scanArea(c: Cursor, area: 0 | 1 | 2, from: number, end: number, cut: bo
     gathered[n + 2] = length;
     gathered[n + 3] = area;
     n += STRIDE;
-    if (needsLook(code, length) || metIn[code] === scan) {
+    if (metIn[code] === scan) {
+      times[code] = (times[code] ?? 0) + 1;
       found.suspects += 1;
       suspectIn[code] = scan;
+    } else {
+      metIn[code] = scan;
+      times[code] = 1;
+      if (needsLook(code, length)) {
+        found.suspects += 1;
+        suspectIn[code] = scan;
+      }
     }
-    metIn[code] = scan;
     if (code >= OVERLOAD && code <= VENDOR_CLASS) note(c, area, code, p + 2, length);
     p += 2 + length;
   }

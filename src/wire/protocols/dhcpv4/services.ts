@@ -1,16 +1,12 @@
-import { FLAG, IPV4, IPV4S, SECONDS, TEXT, U8, readText, structure } from './format.ts';
-import type { Format } from './format.ts';
+import { FLAG, IPV4, IPV4S, SECONDS, TEXT, U8, plain, readText, structure } from './format.ts';
 import { readTextOrBytes } from './client.ts';
 import { readDomains } from './network.ts';
 import { readSubOptions } from './suboptions.ts';
 import type { SubOptions } from './suboptions.ts';
 
-/** A value whose length alone shows whether it is well-formed. */
-const plain = (format: Format): Format => ({ ...format, parts: false });
-
 const EMPTY = plain(structure(0, () => {}, 0, 0));
 
-/** RFC 2242 3. */
+/** RFC 2242. */
 const NETWARE_IP: SubOptions = new Map([
   [1, ['NWIP_DOES_NOT_EXIST', EMPTY]],
   [2, ['NWIP_EXIST_IN_OPTIONS_AREA', EMPTY]],
@@ -25,10 +21,10 @@ const NETWARE_IP: SubOptions = new Map([
   [11, ['PRIMARY_DSS', IPV4]],
 ]);
 
-/** Option 63 (RFC 2242 3). */
+/** Option 63 (RFC 2242). */
 export const NETWARE = structure(2, (c, record) => readSubOptions(c, record, NETWARE_IP, false));
 
-/** Option 78 (RFC 2610 3): whether the list is mandatory, and the list. */
+/** Option 78 (RFC 2610): whether the list is mandatory, and the list. */
 export const DIRECTORY_AGENT = plain(
   structure(
     5,
@@ -40,7 +36,7 @@ export const DIRECTORY_AGENT = plain(
   ),
 );
 
-/** Option 79 (RFC 2610 4). */
+/** Option 79 (RFC 2610). */
 export const SERVICE_SCOPE = plain(
   structure(1, (c) => {
     c.span(1, 'mandatory', 'bool');
@@ -48,7 +44,7 @@ export const SERVICE_SCOPE = plain(
   }),
 );
 
-/** Option 83 (RFC 4174 2): bit fields, then the addresses of the iSNS servers. */
+/** Option 83 (RFC 4174): bit fields, then the addresses of the iSNS servers. */
 export const ISNS = plain(
   structure(
     14,
@@ -75,7 +71,7 @@ const STATUS_CODES = [
   'TLSConnectionRefused',
 ];
 
-/** Option 151 (RFC 6926 6.2.2, RFC 7724 6.2). */
+/** Option 151 (RFC 6926, RFC 7724). */
 export const STATUS = plain(
   structure(1, (c) => {
     const code = c.u8('statusCode');
@@ -84,7 +80,7 @@ export const STATUS = plain(
   }),
 );
 
-/** RFC 6656 3: what a client asks of, or gets from, a server that hands out subnets. */
+/** RFC 6656: what a client asks of, or gets from, a server that hands out subnets. */
 const SUBNETS: SubOptions = new Map([
   [
     1,
@@ -131,7 +127,7 @@ const SUBNETS: SubOptions = new Map([
   [4, ['Suggested-Lease-Time', SECONDS]],
 ]);
 
-/** Option 220 (RFC 6656 3). */
+/** Option 220 (RFC 6656). */
 export const SUBNET_ALLOCATION = structure(1, (c, record) => {
   c.flags8('flags');
   readSubOptions(c, record, SUBNETS, false);
@@ -143,7 +139,7 @@ const VSS_TYPES = new Map([
   [255, 'global, default VPN'],
 ]);
 
-/** Option 221 and relay sub-option 151 (RFC 6607 3): which virtual network the address is for. */
+/** Option 221 and relay sub-option 151 (RFC 6607): which virtual network the address is for. */
 export const VSS = plain(
   structure(1, (c) => {
     const type = c.u8('type');
@@ -157,7 +153,7 @@ export const VSS = plain(
   }),
 );
 
-/** RFC 3495 5: servers as names (0) or addresses (1). */
+/** RFC 3495: servers as names (0) or addresses (1). */
 const CCC_SERVER = structure(5, (c) => {
   const encoding = c.u8('encoding');
   if (encoding === 0) readDomains(c, 'domainName');
@@ -192,13 +188,13 @@ const CABLELABS_CLIENT: SubOptions = new Map([
   [10, ['Key Distribution Center Server Address', IPV4S]],
 ]);
 
-/** Option 122 (RFC 3495 4). */
+/** Option 122 (RFC 3495). */
 export const CABLELABS = structure(2, (c, record) => readSubOptions(c, record, CABLELABS_CLIENT, false));
 
-/** Option 208 (RFC 5071 3): F1:00:74:7E. */
+/** Option 208 (RFC 5071): F1:00:74:7E. */
 export const PXELINUX_MAGIC = plain(structure(4, (c) => c.flags32('magic'), 0, 4));
 
-/** Option 145 (RFC 6704 3.1.1): algorithms for a reconfigure key; 1 is HMAC-MD5. */
+/** Option 145 (RFC 6704): algorithms for a reconfigure key; 1 is HMAC-MD5. */
 export const FORCERENEW_NONCE = plain(
   structure(1, (c) => {
     for (let i = 0; c.left > 0; i += 1) c.u8(`algorithms[${i}]`);

@@ -1,6 +1,5 @@
 import type { Cursor } from '../../cursor.ts';
 import { domain, domainList } from '../../domains.ts';
-import type { Span } from '../../fault.ts';
 import { OPTIONS } from './names.ts';
 import type { Dhcpv6Option } from './types.ts';
 
@@ -57,9 +56,9 @@ function parse(line: string): [number, Format] {
   return [Number(code), format];
 }
 
-/** Name of an option, '' for a number that IANA has not assigned. */
+/** Name of an option. */
 export function optionName(code: number): string {
-  return FORMATS.get(code)?.name ?? '';
+  return FORMATS.get(code)?.name ?? 'unassigned';
 }
 
 /** Reads the value of one option inside its window; false: the option is to be kept as bytes. */
@@ -87,7 +86,7 @@ export function readOptions(c: Cursor, read: OptionReader, level = 0): Dhcpv6Opt
     if (!c.enter(length, 'options', index, 'optionLen')) break;
     const code = c.u16('optionCode');
     const format = FORMATS.get(code);
-    c.means(format?.name ?? 'unassigned');
+    if (c.tracing) c.means(optionName(code));
     c.u16('optionLen');
     const option = { code, data: { at: c.at, length: c.left } };
     const again = options.some((other) => other.code === code);
@@ -184,13 +183,12 @@ function readField(c: Cursor, name: string, kind: string, level: number): void {
 }
 
 /** 16 bits of length and that many bytes. */
-export function counted(c: Cursor, name: string, as: 'bytes' | 'text' = 'bytes'): Span | undefined {
+function counted(c: Cursor, name: string): void {
   if (!c.need(2, name)) {
     c.rest('rest');
-    return undefined;
+    return;
   }
-  const length = c.u16(`${name}Length`);
-  return c.span(length, name, as);
+  c.span(c.u16(`${name}Length`), name);
 }
 
 /** A prefix length in bits and the bytes that hold so many. */
@@ -205,7 +203,7 @@ function prefix(c: Cursor, name: string): void {
 export function addresses(c: Cursor, name: string): string[] {
   const list: string[] = [];
   if (c.left < 16) c.fault('length', name, 16, c.left);
-  while (c.left >= 16) list.push(c.ipv6(name));
+  while (c.left >= 16) list.push(c.ipv6(`${name}[${list.length}]`));
   if (c.left > 0) {
     if (list.length > 0) c.fault('length', name, 16, c.left);
     c.rest('rest');
@@ -217,7 +215,7 @@ export function addresses(c: Cursor, name: string): string[] {
 export function numbers16(c: Cursor, name: string, nameOf?: (number: number) => string): number[] {
   const list: number[] = [];
   while (c.left >= 2) {
-    const number = c.u16(name);
+    const number = c.u16(`${name}[${list.length}]`);
     if (nameOf !== undefined && c.tracing) c.means(nameOf(number));
     list.push(number);
   }

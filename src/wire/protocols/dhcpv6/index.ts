@@ -1,6 +1,7 @@
 import type { Cursor } from '../../cursor.ts';
 import { domainList } from '../../domains.ts';
 import type { CutRecord, Protocol } from '../../protocol.ts';
+import { ARCHITECTURE_NAMES } from '../dhcpv4/names.ts';
 import { readAddress, readAssociation } from './associations.ts';
 import { addresses, ended, numbers16, optionName, readOptions } from './formats.ts';
 import { MESSAGE_TYPES } from './names.ts';
@@ -214,7 +215,7 @@ function readSingle(c: Cursor, code: number, record: Mutable<Dhcpv6Record>): boo
       ({ hex: record.serverDuid, mac: record.serverDuidMac } = readDuid(c));
       return true;
     case 6:
-      record.requestedOptions = numbers16(c, 'requestedOptionCode', optionName);
+      record.requestedOptions = numbers16(c, 'requestedOptionCodes', optionName);
       return true;
     case 7:
       record.preference = only8(c, 'prefValue');
@@ -245,13 +246,13 @@ function readSingle(c: Cursor, code: number, record: Mutable<Dhcpv6Record>): boo
       ended(c);
       return true;
     case 23:
-      record.dnsServers = addresses(c, 'dnsServer');
+      record.dnsServers = addresses(c, 'dnsServers');
       return true;
     case 24:
-      record.domainList = domainList(c, 'domain');
+      record.domainList = domainList(c, 'domainNames');
       return true;
     case 31:
-      record.timeServers = [...record.timeServers, ...addresses(c, 'sntpServer')];
+      record.timeServers = [...record.timeServers, ...addresses(c, 'sntpServers')];
       return true;
     case 56:
       record.timeServers = [...record.timeServers, ...readNtp(c)];
@@ -274,10 +275,14 @@ function readBoot(c: Cursor, code: number, record: Mutable<Dhcpv6Record>): boole
       record.bootFileUrl = c.rest('bootFileUrl', 'text');
       return true;
     case 60:
-      record.bootFileParameters = entries(c, 'bootFileParameter', 'text');
+      record.bootFileParameters = entries(c, 'bootFileParameters', 'text');
       return true;
     case 61:
-      record.clientArchitectures = numbers16(c, 'architectureType');
+      record.clientArchitectures = numbers16(
+        c,
+        'architectureTypes',
+        (type) => ARCHITECTURE_NAMES[type] ?? 'unassigned',
+      );
       return true;
     case 62:
       if (!c.need(3, 'networkInterface')) return false;
@@ -300,7 +305,7 @@ function readBoot(c: Cursor, code: number, record: Mutable<Dhcpv6Record>): boole
       record.mudUrl = c.rest('mudUrl', 'text');
       return true;
     case 136:
-      record.sztpRedirects = entries(c, 'uri', 'text');
+      record.sztpRedirects = entries(c, 'uris', 'text');
       return true;
     default:
       return false;

@@ -2,7 +2,7 @@ import type { Cursor } from '../../cursor.ts';
 import { domain } from '../../domains.ts';
 import type { Span } from '../../fault.ts';
 import { hexText } from '../../values.ts';
-import { addresses, counted, ended, suboptions } from './formats.ts';
+import { addresses, ended, suboptions } from './formats.ts';
 import { DUID_TYPES, STATUS_CODES } from './names.ts';
 import type { VendorClass, VendorOptions } from './types.ts';
 
@@ -85,8 +85,8 @@ export function entries(c: Cursor, name: string, as: 'bytes' | 'text'): Span[] {
   const list: Span[] = [];
   const unfit = unfitAt(c);
   if (unfit >= 0) {
-    c.fault('length', `${name}Len`, unfit, c.left);
-    if (c.left > 0) list.push(c.rest(name, as));
+    c.fault('length', `${name}[0].length`, unfit, c.left);
+    if (c.left > 0) list.push(c.rest(`${name}[0].data`, as));
     return list;
   }
   while (c.left >= 2) {
@@ -95,8 +95,8 @@ export function entries(c: Cursor, name: string, as: 'bytes' | 'text'): Span[] {
       c.rest('rest');
       break;
     }
-    const entry = counted(c, name, as);
-    if (entry !== undefined) list.push(entry);
+    const length = c.u16(`${name}[${list.length}].length`);
+    list.push(c.span(length, `${name}[${list.length}].data`, as));
   }
   return list;
 }
@@ -146,7 +146,7 @@ export function readNtp(c: Cursor): string[] {
     const code = c.u16('suboptionCode');
     c.means(NTP_SUBOPTIONS[code] ?? 'unknown');
     c.u16('suboptionLen');
-    if (code === 1 || code === 2) servers.push(...addresses(c, 'address'));
+    if (code === 1 || code === 2) servers.push(...addresses(c, 'addresses'));
     else if (code === 3) domain(c, 'fqdn');
     if (c.left > 0) c.rest('suboptionData');
     c.leave();

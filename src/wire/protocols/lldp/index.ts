@@ -31,6 +31,8 @@ const TLVS = [
   'System Capabilities',
   'Management Address',
 ];
+/** Fields of the first three TLVs. */
+const MANDATORY = ['chassisId', 'portId', 'ttl'];
 const CHASSIS_SUBTYPES = [
   'reserved',
   'chassis component',
@@ -75,7 +77,7 @@ export const lldp: Protocol<LldpRecord | CutRecord<'lldp'>> = {
       c.u16('typeAndLength');
       c.means(type === ORGANIZATION ? 'Organizationally Specific' : (TLVS[type] ?? 'reserved'));
       // IEEE 802.1AB 9.2.7.7.1: these three, in this order, before all others.
-      if (index < 3 && type !== index + 1) c.fault('missing', TLVS[index + 1] ?? '', index + 1, type, c.at - 2);
+      if (index < 3 && type !== index + 1) c.fault('missing', MANDATORY[index] ?? '', index + 1, type, c.at - 2);
       // Half a name is a wrong one: what passes the end is kept as bytes only.
       if (whole) readTlv(c, type, record);
       if (c.left > 0) c.rest('data');

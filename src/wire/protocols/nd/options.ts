@@ -79,6 +79,15 @@ export function preferenceOf(flags: number): RouterPreference {
   return PREFERENCES[(flags >> 3) & 3] ?? 'reserved';
 }
 
+/** Most messages have no list at all, and a table of them is never made. */
+const NONE: never[] = [];
+
+function added<T>(list: T[], item: T): T[] {
+  if (list.length === 0) return [item];
+  list.push(item);
+  return list;
+}
+
 /** What the options of one message say, whatever its type. */
 export interface NdOptions {
   sourceLinkLayer: number;
@@ -106,14 +115,14 @@ export function readOptions(c: Cursor): NdOptions {
     nonce: '',
     mtu: -1,
     flagsExtension: -1,
-    prefixes: [],
-    routes: [],
-    rdnss: [],
-    dnssl: [],
-    pref64: [],
+    prefixes: NONE,
+    routes: NONE,
+    rdnss: NONE,
+    dnssl: NONE,
+    pref64: NONE,
     captivePortal: undefined,
     redirected: undefined,
-    others: [],
+    others: NONE,
     broken: false,
   };
   for (let index = 0; c.left > 0; index += 1) {
@@ -179,7 +188,7 @@ function readOption(c: Cursor, o: NdOptions, whole: boolean): void {
 }
 
 function other(c: Cursor, o: NdOptions, type: number): void {
-  o.others.push({ type, data: c.rest('data') });
+  o.others = added(o.others, { type, data: c.rest('data') });
 }
 
 /** The option has the length that its format needs; else its bytes are kept. */
@@ -213,7 +222,7 @@ function prefixInformation(c: Cursor, o: NdOptions, units: number): void {
     c.fault('value', 'preferredLifetime', preferredLifetime, validLifetime, c.at - 4);
   }
   c.skip(4, 'reserved2');
-  o.prefixes.push({
+  o.prefixes = added(o.prefixes, {
     prefix: c.ipv6('prefix'),
     prefixLength,
     onLink: (flags & 0x80) !== 0,
@@ -269,7 +278,7 @@ function routeInformation(c: Cursor, o: NdOptions, units: number): void {
   const lifetime = c.u32('routeLifetime');
   const { at, length } = c.rest('prefix');
   const prefix = latin1(c.bytes, at, at + length).padEnd(16, '\0');
-  o.routes.push({ prefix, prefixLength, preference, lifetime });
+  o.routes = added(o.routes, { prefix, prefixLength, preference, lifetime });
 }
 
 function recursiveDns(c: Cursor, o: NdOptions, units: number): void {
@@ -280,13 +289,13 @@ function recursiveDns(c: Cursor, o: NdOptions, units: number): void {
   c.skip(2, 'reserved');
   const lifetime = c.u32('lifetime');
   const addresses: string[] = [];
-  while (c.left >= 16) addresses.push(c.ipv6('address'));
+  for (let i = 0; c.left >= 16; i += 1) addresses.push(c.ipv6(`addresses[${i}]`));
   // RFC 8106 5.1: the length is 3, 5, 7 …
   if (c.left > 0) {
-    c.fault('length', 'address', 16, c.left);
+    c.fault('length', 'addresses', 16, c.left);
     c.rest('rest');
   }
-  o.rdnss.push({ lifetime, addresses });
+  o.rdnss = added(o.rdnss, { lifetime, addresses });
 }
 
 function flagsExtension(c: Cursor, o: NdOptions, units: number): void {
@@ -304,7 +313,7 @@ function dnsSearchList(c: Cursor, o: NdOptions, units: number): void {
   }
   c.skip(2, 'reserved');
   const lifetime = c.u32('lifetime');
-  o.dnssl.push({ lifetime, domains: domainList(c, 'domain') });
+  o.dnssl = added(o.dnssl, { lifetime, domains: domainList(c, 'domainNames') });
 }
 
 function captivePortal(c: Cursor, o: NdOptions): void {
@@ -323,5 +332,5 @@ function pref64(c: Cursor, o: NdOptions, units: number): void {
   if (prefixLength < 0) c.fault('value', 'plc', scaled & 7, 5, c.at - 2);
   const { at, length } = c.span(12, 'prefix');
   const prefix = `${latin1(c.bytes, at, at + length)}\0\0\0\0`;
-  o.pref64.push({ prefix, prefixLength, lifetime: Math.floor(scaled / 8) * 8 });
+  o.pref64 = added(o.pref64, { prefix, prefixLength, lifetime: Math.floor(scaled / 8) * 8 });
 }
