@@ -5,7 +5,8 @@ import { closeSync, openSync, writeSync } from 'node:fs';
  *
  *   tsx bench/generate.ts FILE mixed|dense BYTES [SEED]
  *
- * `mixed`: bulk TCP and UDP with 5 % control traffic (DHCP, ARP, TFTP, ND) of a healthy site. `dense`: DHCP only.
+ * `mixed`: bulk TCP and UDP with 5 % control traffic (DHCP, ARP, TFTP, ND) of a healthy site. `dense`: DHCP only,
+ * 16,384 clients that lease again and again.
  */
 
 const CHUNK = 8 * 1024 * 1024;
@@ -212,7 +213,7 @@ export function generate(path: string, mode: 'mixed' | 'dense', bytes: number, s
     client += 1;
     const xid = random.next();
     if (mode === 'dense') {
-      for (const frame of dora(client & 0xfffff, xid, id)) put(frame);
+      for (const frame of dora(client & 0x3fff, xid, id)) put(frame);
       continue;
     }
     // Ten control frames, then 190 of bulk: 5 %.

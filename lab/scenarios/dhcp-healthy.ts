@@ -137,6 +137,9 @@ const renewal: Scenario = {
   notAsserted: NOTHING,
 };
 
+/** Renewal and rebinding long before the lease ends: dhclient's random backoff must fit between. */
+const EARLY = 'option dhcp-renewal-time 4; option dhcp-rebinding-time 8;';
+
 const renewalToPeer: Scenario = {
   name: 'renewal-to-peer',
   title: 'A rack dies; its client rebinds to the other rack',
@@ -146,11 +149,11 @@ const renewalToPeer: Scenario = {
   nodes: { rack: RACK, rack2: RACK2, client: client(1) },
   captures: [at('client', 'client'), at('rack2', 'rack2')],
   steps: [
-    dhcpd('rack', { ...RACK_DHCP, lease: 12 }),
+    dhcpd('rack', { ...RACK_DHCP, lease: 60, inSubnet: EARLY }),
     dhclient('client'),
     ip('rack', 'link set dev eth0 down'),
-    dhcpd('rack2', { ...RACK_DHCP, lease: 12, nextServer: '198.51.100.3', authoritative: false }),
-    waitLog('dhcpd-rack2', /DHCPACK/, 30),
+    dhcpd('rack2', { ...RACK_DHCP, lease: 60, inSubnet: EARLY, nextServer: '198.51.100.3', authoritative: false }),
+    waitLog('dhcpd-rack2', /DHCPACK/, 50),
   ],
   profile: HA_PROFILE,
   shows: [

@@ -3,12 +3,13 @@ import { BoundedMap, type LimitReached } from './bounded.ts';
 import type { Exchange4, Exchange4End } from './dhcp4/types.ts';
 import type { FlowEvent } from './events.ts';
 import type { Sight } from './sight.ts';
+import { stationKey, type StationKey } from './station.ts';
 import type { Transfer, TransferEnd } from './transfers/types.ts';
 
 /** Machines followed: a large site booting at once, several times over. */
-const MAX_MACHINES = 8192;
+const MAX_MACHINES = 16_384;
 /** Addresses by which transfers find their machine. */
-const MAX_ADDRESSES = 16_384;
+const MAX_ADDRESSES = 32_768;
 /** Steps of one machine: a full boot by pxelinux has about thirty. */
 const MAX_STEPS = 64;
 /**
@@ -63,8 +64,8 @@ export interface Boot {
 
 /** Follows each machine that boots from the network, from its first DISCOVER to the last file it fetched. */
 export class Boots {
-  private readonly machines = new BoundedMap<string, Boot>('boots', MAX_MACHINES);
-  private readonly byAddress = new BoundedMap<string, Boot>('boot-addresses', MAX_ADDRESSES);
+  private readonly machines = new BoundedMap<StationKey, Boot>('boots', MAX_MACHINES);
+  private readonly byAddress = new BoundedMap<StationKey, Boot>('boot-addresses', MAX_ADDRESSES);
   private readonly open = new Map<number, BootStep>();
   private now = 0;
 
@@ -75,7 +76,7 @@ export class Boots {
         const { message, exchange } = event;
         if (exchange !== undefined && message.kind === 'ACK' && message.yiaddr !== 0) {
           const boot = this.machines.get(keyOf(exchange));
-          if (boot !== undefined) this.byAddress.set(`${message.segment}/${message.yiaddr}`, boot);
+          if (boot !== undefined) this.byAddress.set(stationKey(message.segment, message.yiaddr), boot);
         }
         if (exchange !== undefined && message.kind === 'DISCOVER' && exchange.clientClass.pxe) this.machine(exchange);
         return;
@@ -146,7 +147,12 @@ export class Boots {
   }
 
   private request(transfer: Transfer): void {
-    const boot = this.byAddress.get(`${transfer.segment}/${transfer.client}`) ?? this.byMac(transfer);
+    const boot =
+      this.byAddress.get(
+        typeof transfer.client === 'number'
+          ? stationKey(transfer.segment, transfer.client)
+          : `${transfer.segment}/${transfer.client}`,
+      ) ?? this.byMac(transfer);
     if (boot === undefined) return;
     const fetched = boot.steps.some((step) => step.name !== 'dhcp' && step.name !== 'proxydhcp');
     const step: BootStep = {
@@ -185,7 +191,7 @@ export class Boots {
   }
 
   private byMac(transfer: Transfer): Boot | undefined {
-    return transfer.clientMac < 0 ? undefined : this.machines.peek(`${transfer.segment}/${transfer.clientMac}`);
+    return transfer.clientMac < 0 ? undefined : this.machines.peek(stationKey(transfer.segment, transfer.clientMac));
   }
 
   private add(boot: Boot, step: BootStep): void {
@@ -222,8 +228,8 @@ export class Boots {
   }
 }
 
-function keyOf(exchange: Exchange4): string {
-  return `${exchange.segment}/${exchange.chaddr >= 0 ? exchange.chaddr : exchange.client}`;
+function keyOf({ segment, chaddr, client }: Exchange4): StationKey {
+  return chaddr >= 0 ? stationKey(segment, chaddr) : `${segment}/${client}`;
 }
 
 function outcomeOf(exchange: Exchange4, end: Exchange4End): { outcome: string; state: StepState } {

@@ -13,7 +13,10 @@ const ARP_LENGTH = 28;
  * A sender's own retransmissions are at least 100 ms apart (busybox tftp); most are seconds.
  */
 const WINDOW_US = 20_000;
-/** ARP and ND carry no identification, so that only what is nearly simultaneous is one frame. */
+/**
+ * ARP and ND carry neither an identification nor a transaction of their own, so that only what is nearly simultaneous is
+ * one frame.
+ */
 const BARE_WINDOW_US = 2_000;
 
 /**
@@ -43,7 +46,7 @@ export class Copies {
     // Mixed so that addresses that differ in their last byte do not meet in one slot.
     const slot = Math.imul((hash ^ Math.imul(length, 0x9e3779b1)) | 0, 0x85ebca6b) >>> 19;
     const time = this.times[slot]!;
-    const window = e.ipVersion === 4 && e.ipId !== 0 ? WINDOW_US : BARE_WINDOW_US;
+    const window = (e.ipVersion === 4 && e.ipId !== 0) || e.srcPort >= 0 ? WINDOW_US : BARE_WINDOW_US;
     if (
       time >= 0 &&
       this.hashes[slot] === hash &&

@@ -15,7 +15,7 @@ export const ANALYSIS_SCHEMA = 'rackwitness.analysis/1';
 export interface Analysis {
   schema: typeof ANALYSIS_SCHEMA;
   tool: { name: string; version: string };
-  /** All of every capture was read and no cap was reached that could hide a finding. */
+  /** All of every capture was read, without damage. Tables that reached their cap are in `limits`. */
   complete: boolean;
   limits: LimitReport[];
   verdict: Verdict;

@@ -48,10 +48,8 @@ export function assemble(facts: AnalysisFacts): Analysis {
     ...findings.limits,
     ...coverage.limits,
   ]);
-  // A cap of the report alone leaves out what was judged; damage and forgotten state leave something unread.
-  const complete =
-    reached.length === 0 &&
-    vantages.every(({ files }) => files.every((file) => file.faults.length === 0 && !file.truncated));
+  // What a table forgot is said in `limits`; this says whether every byte that there was has been read.
+  const complete = vantages.every(({ files }) => files.every((file) => file.faults.length === 0 && !file.truncated));
   const records = recordCounts(sequence);
   const analysis = {
     captures: captures.captures,

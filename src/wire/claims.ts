@@ -2,6 +2,8 @@ import type { Protocol } from './protocol.ts';
 
 /** Four bytes of TCP payload are compared with these at most; a list, as it is short. */
 const MAX_TCP_SHAPES = 32;
+/** So are the SNAP protocols, of frames that are rare. */
+const MAX_SNAPS = 32;
 
 /**
  * The flat tables that the sieve and the dissector share. A cell holds a protocol's number: its place in the registry
@@ -14,6 +16,9 @@ export class ClaimTables {
   readonly ip = new Uint8Array(256);
   readonly icmp4 = new Uint8Array(256);
   readonly icmp6 = new Uint8Array(256);
+  /** By service access point, the same as source and destination. */
+  readonly llc = new Uint8Array(256);
+  readonly snap: { oui: number; pid: number; claim: number }[] = [];
   /** By the first 16 bits of a UDP payload. */
   readonly udpShape = new Uint8Array(65536);
   /** By the first 32 bits of a TCP payload. */
@@ -32,9 +37,17 @@ export class ClaimTables {
       fill(this.ip, claims.ip, claim, protocol.name, 'IP protocol');
       fill(this.icmp4, claims.icmp4, claim, protocol.name, 'ICMP type');
       fill(this.icmp6, claims.icmp6, claim, protocol.name, 'ICMPv6 type');
+      fill(this.llc, claims.llc, claim, protocol.name, 'LLC service access point');
+      for (const { oui, pid } of claims.snap ?? []) {
+        if (this.snap.some((one) => one.oui === oui && one.pid === pid)) {
+          throw new Error(`${protocol.name} claims SNAP protocol ${pid} of ${oui}, which another protocol has claimed`);
+        }
+        this.snap.push({ oui, pid, claim });
+      }
       if (claims.shape?.over === 'udp') fill(this.udpShape, claims.shape.first, claim, protocol.name, 'UDP shape');
       if (claims.shape?.over === 'tcp') for (const first of claims.shape.first) this.tcpShape.push({ first, claim });
     });
+    if (this.snap.length > MAX_SNAPS) throw new Error(`more than ${MAX_SNAPS} SNAP protocols are claimed`);
     if (this.tcpShape.length > MAX_TCP_SHAPES) throw new Error(`more than ${MAX_TCP_SHAPES} TCP shapes are claimed`);
   }
 }

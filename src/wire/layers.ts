@@ -202,7 +202,7 @@ export class Layers {
 
   private sllPayload(bytes: Uint8Array, at: number, end: number, protocol: number): number {
     // Linux ETH_P_802_2: LLC follows, as after a length in Ethernet; ETH_P_802_3 is Novell's raw IPX.
-    if (protocol === 4) return this.llc(bytes, at, end);
+    if (protocol === 4) return this.llc(bytes, at, end, end - at);
     return protocol < 0x0600 ? FOUND.nothing : this.typed(bytes, at, end, protocol);
   }
 
@@ -230,20 +230,28 @@ export class Layers {
         at += 4;
         continue;
       }
-      if (type < 0x0600) return this.llc(bytes, at, Math.min(end, at + type));
+      if (type < 0x0600) return this.llc(bytes, at, Math.min(end, at + type), type);
       this.etherType = type;
       return this.found(this.tables.ether[type]!, at, end, end - at);
     }
   }
 
-  private llc(bytes: Uint8Array, at: number, end: number): number {
+  /** @param wireLength bytes from `at` on by the 802.3 length */
+  private llc(bytes: Uint8Array, at: number, end: number, wireLength: number): number {
     if (end - at < 3 || !this.note(LAYER.llc, at)) return FOUND.nothing;
-    if (bytes[at] !== 0xaa || bytes[at + 1] !== 0xaa || bytes[at + 2] !== 3 || end - at < 8) return FOUND.nothing;
-    if (!this.note(LAYER.snap, at + 3)) return FOUND.nothing;
+    // Unnumbered information from and to one service access point (IEEE 802.2): all that is read here speaks so.
+    const sap = bytes[at]!;
+    if (bytes[at + 1] !== sap || bytes[at + 2] !== 3) return FOUND.nothing;
+    const { tables } = this;
+    if (sap !== 0xaa) return this.found(tables.llc[sap]!, at + 3, end, wireLength - 3);
+    if (end - at < 8 || !this.note(LAYER.snap, at + 3)) return FOUND.nothing;
     const oui = bytes[at + 3]! * 65536 + bytes[at + 4]! * 256 + bytes[at + 5]!;
     const type = bytes[at + 6]! * 256 + bytes[at + 7]!;
     // OUI 0 is RFC 1042, 0x0000f8 the 802.1H bridge tunnel: both carry an EtherType.
     if ((oui === 0 || oui === 0xf8) && type >= 0x0600) return this.typed(bytes, at + 8, end, type);
+    for (const snap of tables.snap) {
+      if (snap.oui === oui && snap.pid === type) return this.found(snap.claim, at + 8, end, wireLength - 8);
+    }
     return FOUND.nothing;
   }
 

@@ -19,6 +19,10 @@ export interface Claims {
   icmp4?: readonly number[];
   /** ICMPv6 types. */
   icmp6?: readonly number[];
+  /** LLC service access points (IEEE 802.2) of unnumbered information, the same as source and destination. */
+  llc?: readonly number[];
+  /** Organization and protocol of a SNAP header (RFC 1042). */
+  snap?: readonly { readonly oui: number; readonly pid: number }[];
   /** Known by the payload's first bytes where no port says it. */
   shape?: {
     over: "udp" | "tcp";

@@ -8,10 +8,10 @@ import { message6, option6, Scene } from '../support/scene.ts';
 
 function serversOf(scene: Scene): ReturnType<Servers['list']> {
   const servers = new Servers();
-  for (const event of scene.run().events) {
+  scene.run([], undefined, (event) => {
     const source = sourceOf(event);
     if (source !== undefined) servers.see(source);
-  }
+  });
   return servers.list();
 }
 

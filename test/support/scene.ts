@@ -265,14 +265,18 @@ export class Scene {
     return this;
   }
 
-  /** Runs all flows and these detectors over the frames; the capture ends with its last frame. */
-  run(detectors: readonly Detector[] = [], profile?: Partial<Profile>): Outcome {
+  /**
+   * Runs all flows and these detectors over the frames; the capture ends with its last frame.
+   * @param watch told of each event when it happens: what events refer to goes on changing
+   */
+  run(detectors: readonly Detector[] = [], profile?: Partial<Profile>, watch?: (event: FlowEvent) => void): Outcome {
     const coverage = new CoverageNotes();
     const site = siteOf(profile === undefined ? undefined : { schema: 'rackwitness.profile/1', ...profile });
     const bench = new DetectorBench(detectors, { site, coverage });
     const events: FlowEvent[] = [];
     const sequence = new Sequence(FLOWS, (event) => {
       events.push(event);
+      watch?.(event);
       bench.on(event);
     });
     sequence.beginFile({ capture: 0, file: 0, apart: false }, [0, 1, 2, 3].map(nanoseconds));

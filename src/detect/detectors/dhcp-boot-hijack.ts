@@ -8,7 +8,7 @@ import type { EvidenceNote, Remedy, Severity } from '../finding.ts';
 import { bootOrder, isPromisedFile, Redirects, type BootOrder } from '../dhcp4/boot.ts';
 import { Cases, type Case, type Telling } from '../dhcp4/cases.ts';
 import type { Charge } from '../dhcp4/charges.ts';
-import { Culprits } from '../dhcp4/culprits.ts';
+import { culpritKey, Culprits } from '../dhcp4/culprits.ts';
 import { Distinct } from '../dhcp4/distinct.ts';
 import { REBUILD, rogueRemedy } from '../dhcp4/remedies.ts';
 import { roomOf } from '../dhcp4/room.ts';
@@ -122,11 +122,10 @@ function start(context: DetectorContext): DetectorRun {
   };
 
   const open = (m: Dhcp4Message, charge: Charge): Case<Facts> => {
-    const where = `s${m.segment}`;
-    const server = culprits.resolve(where, charge.server);
-    const one = cases.open(caseKey(where, server), () => serverSubject(server), m.segment);
+    const server = culprits.resolve(charge.server);
+    const one = cases.open(culpritKey(server), () => serverSubject(server), m.segment);
     one.facts.server = server;
-    one.facts.mac = culprits.macOf(where, server);
+    one.facts.mac = culprits.macOf(server);
     one.facts.charge ??= charge;
     return one;
   };
@@ -163,13 +162,9 @@ function start(context: DetectorContext): DetectorRun {
   };
 }
 
-function caseKey(where: string, server: Server4): string {
-  return `${where}/${server.address}/${server.mac}`;
-}
-
 /** True when the sender of this offer is a culprit already. */
 function charged(cases: Cases<Facts>, offer: Dhcp4Message): boolean {
-  return cases.get(caseKey(`s${offer.segment}`, { address: offer.server, mac: offer.serverMac })) !== undefined;
+  return cases.get(culpritKey({ address: offer.server, mac: offer.serverMac })) !== undefined;
 }
 
 function orderEvidence(m: Dhcp4Message, exchange: Exchange4 | undefined): EvidenceNote[] {

@@ -54,7 +54,7 @@ export const dhcpBootOptionsMissing: Detector = {
   needs: ['ipv4', 'mac', 'time', 'vendor-class', 'filename'],
   references: ['RFC 2131 2', 'RFC 2132 9.4, 9.5', 'RFC 4578', 'PXE 2.1'],
   remedy: {
-    runbook: 'RB-2',
+    runbook: '',
     steps: [
       'In MAAS see that the VLAN\'s DHCP is served by the rack controllers (Subnets, the VLAN, "Provide DHCP"); MAAS then fills in next-server and boot file by architecture.',
       'With an external DHCP server set next-server (siaddr, option 66) to the rack and the boot file (67) by architecture (93): 00:00 `lpxelinux.0`, 00:07 `bootx64.efi`, 00:0B `bootaa64.efi`; 00:10 an absolute URL with vendor class `HTTPClient`.',

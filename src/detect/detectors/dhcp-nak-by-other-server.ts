@@ -3,7 +3,7 @@ import { ipv4Text, safeText } from '../../wire/values.ts';
 import { confidence } from '../confidence.ts';
 import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../detector.ts';
 import { Cases, type Case, type Telling } from '../dhcp4/cases.ts';
-import { Culprits } from '../dhcp4/culprits.ts';
+import { culpritKey, Culprits } from '../dhcp4/culprits.ts';
 import { Distinct } from '../dhcp4/distinct.ts';
 import { rogueRemedy } from '../dhcp4/remedies.ts';
 import { named, sameServer, serverOf, serverSubject, serverText, type Server4 } from '../dhcp4/servers.ts';
@@ -53,11 +53,11 @@ function start(_context: DetectorContext): DetectorRun {
     emit: EmitFinding,
     time: number,
   ): void => {
-    const server = culprits.resolve(nak.link, serverOf(nak));
-    const one = cases.open(`${nak.link}/${server.address}/${server.mac}`, () => serverSubject(server), nak.segment);
+    const server = culprits.resolve(serverOf(nak));
+    const one = cases.open(culpritKey(server), () => serverSubject(server), nak.segment);
     const { facts } = one;
     facts.server = server;
-    facts.mac = culprits.macOf(nak.link, server);
+    facts.mac = culprits.macOf(server);
     facts.clients.add(clientKey(nak));
     facts.others.add(ipv4Text(other));
     facts.selecting ||= exchange.phase === 'selecting';

@@ -3,7 +3,7 @@ import { groupAddress } from '../../flow/visibility.ts';
 import { confidence } from '../confidence.ts';
 import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../detector.ts';
 import { Cases, type Case, type Telling } from '../dhcp4/cases.ts';
-import { Culprits } from '../dhcp4/culprits.ts';
+import { culpritKey, Culprits } from '../dhcp4/culprits.ts';
 import { Distinct } from '../dhcp4/distinct.ts';
 import { rogueRemedy } from '../dhcp4/remedies.ts';
 import { named, serverOf, serverSubject, serverText, type Server4 } from '../dhcp4/servers.ts';
@@ -47,10 +47,10 @@ function start({ site }: DetectorContext): DetectorRun {
   const cases = new Cases<Facts>('dhcp-rogue-proxydhcp', newFacts, tell);
 
   const open = (m: Dhcp4Message, seen: Server4): Case<Facts> => {
-    const server = culprits.resolve(`s${m.segment}`, seen);
-    const one = cases.open(`${m.segment}/${server.address}/${server.mac}`, () => serverSubject(server), m.segment);
+    const server = culprits.resolve(seen);
+    const one = cases.open(culpritKey(server), () => serverSubject(server), m.segment);
     one.facts.server = server;
-    one.facts.mac = culprits.macOf(`s${m.segment}`, server);
+    one.facts.mac = culprits.macOf(server);
     return one;
   };
 

@@ -6,7 +6,7 @@ import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../det
 import type { EvidenceNote } from '../finding.ts';
 import { Cases, type Case, type Telling } from '../dhcp4/cases.ts';
 import type { Charge } from '../dhcp4/charges.ts';
-import { Culprits } from '../dhcp4/culprits.ts';
+import { culpritKey, Culprits } from '../dhcp4/culprits.ts';
 import { Distinct } from '../dhcp4/distinct.ts';
 import { rogueRemedy } from '../dhcp4/remedies.ts';
 import { roomOf } from '../dhcp4/room.ts';
@@ -75,8 +75,8 @@ function start(context: DetectorContext): DetectorRun {
 
   const open = (m: Dhcp4Message, seen: Server4, charge: Charge | undefined): Case<Facts> => {
     const shared = charge?.kind === 'one-of-two' ? charge.macs : undefined;
-    const server = shared === undefined ? culprits.resolve(m.link, seen) : seen;
-    const key = `${m.link}/${server.address}/${shared === undefined ? server.mac : 'shared'}`;
+    const server = shared === undefined ? culprits.resolve(seen) : seen;
+    const key = shared === undefined ? culpritKey(server) : `${m.link}/${server.address}/shared`;
     const one = cases.open(
       key,
       () =>
@@ -86,7 +86,7 @@ function start(context: DetectorContext): DetectorRun {
       m.segment,
     );
     one.facts.server = server;
-    one.facts.mac = shared === undefined ? culprits.macOf(m.link, server) : -1;
+    one.facts.mac = shared === undefined ? culprits.macOf(server) : -1;
     return one;
   };
 
@@ -118,8 +118,8 @@ function start(context: DetectorContext): DetectorRun {
   const complete = (exchange: Exchange4): void => {
     for (const reply of [exchange.offers[0], exchange.offers[1], exchange.acks[0], exchange.naks[0]]) {
       if (reply === undefined || reply.proxy) continue;
-      const server = culprits.resolve(reply.link, { address: reply.server, mac: reply.serverMac });
-      const one = cases.get(`${reply.link}/${server.address}/${server.mac}`);
+      const server = culprits.resolve({ address: reply.server, mac: reply.serverMac });
+      const one = cases.get(culpritKey(server));
       if (one !== undefined && one.facts.clients.size <= 1) cases.add(one, () => story(exchange));
     }
   };

@@ -136,7 +136,7 @@ function start({ site }: DetectorContext): DetectorRun {
       severity: 'medium',
       confidence: confidence(
         list.length > 1 ? 'likely' : 'possible',
-        list.map((one) => `they differ: ${one}`),
+        list.map((one) => `one segment, two routers: ${one}`),
         ['a profile that lists the routers of the site'],
       ),
       message: `${routerText(a)} and ${routerText(b)} contradict each other as routers of one segment: ${list.join('; ')}.`,

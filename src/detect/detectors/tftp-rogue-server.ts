@@ -1,4 +1,5 @@
 import { BoundedMap } from '../../flow/bounded.ts';
+import type { Promise4 } from '../../flow/dhcp4/types.ts';
 import type { Transfer, TransferSource } from '../../flow/transfers/types.ts';
 import type { Address } from '../../wire/envelope.ts';
 import { addressText, macText, parseIpv4, safeText } from '../../wire/values.ts';
@@ -12,6 +13,8 @@ const MAX_CLIENTS = 16_384;
 const MAX_NAMED = 32;
 
 interface Named {
+  /** The promise that was taken up last: most repeat it. */
+  promise: Promise4 | undefined;
   servers: Set<Address>;
   /** A boot server was named by host name, or a file was read whose content may name others. */
   open: boolean;
@@ -52,12 +55,14 @@ export const tftpRogueServer: Detector = {
         'dhcp4-message'({ message, exchange }) {
           const { promise } = message;
           if (promise === undefined || exchange === undefined || exchange.chaddr < 0) return;
-          const known = named.get(exchange.chaddr) ?? { servers: new Set<Address>(), open: false };
+          const known = named.get(exchange.chaddr) ?? { promise: undefined, servers: new Set<Address>(), open: false };
+          if (known.promise === promise && known.servers.has(message.server)) return;
+          known.promise = promise;
           for (const server of [
             promise.nextServer,
             ...promise.tftpServers,
             ...promise.pxeBootServers,
-            message.serverId,
+            message.server,
             message.ipSrc,
           ]) {
             if (server > 0 && known.servers.size < MAX_NAMED) known.servers.add(server);

@@ -6,22 +6,22 @@ const SERVERS = 1024;
 
 /**
  * One culprit, one name: a server is seen with its MAC (an OFFER on the link), without it (behind a relay, in answer to
- * a renewal) or only named by a client. Whatever came first gives the finding its subject; the rest joins it.
+ * a renewal), from another vantage, or only named by a client. Whatever came first gives the finding its subject; the
+ * rest joins it.
  */
 export class Culprits {
-  private readonly known: BoundedMap<string, { subject: Server4; mac: number }>;
+  private readonly known: BoundedMap<number, { subject: Server4; mac: number }>;
 
   constructor(name: string) {
     this.known = new BoundedMap(name, SERVERS);
   }
 
   /** The server under the name that its finding goes by: equal for all sights of one culprit. */
-  resolve(link: string, seen: Server4): Server4 {
+  resolve(seen: Server4): Server4 {
     if (seen.address <= 0) return seen;
-    const key = `${link}/${seen.address}`;
-    const one = this.known.get(key);
+    const one = this.known.get(seen.address);
     if (one === undefined) {
-      this.known.set(key, { subject: seen, mac: seen.mac });
+      this.known.set(seen.address, { subject: seen, mac: seen.mac });
       return seen;
     }
     if (seen.mac < 0 || seen.mac === one.mac) return one.subject;
@@ -34,13 +34,18 @@ export class Culprits {
   }
 
   /** The MAC learned for a culprit, for sentences. */
-  macOf(link: string, server: Server4): number {
+  macOf(server: Server4): number {
     if (server.mac >= 0) return server.mac;
-    return this.known.peek(`${link}/${server.address}`)?.mac ?? -1;
+    return this.known.peek(server.address)?.mac ?? -1;
   }
 
   limits(): LimitReached[] {
     const limit = this.known.limit();
     return limit === undefined ? [] : [limit];
   }
+}
+
+/** Key of a culprit's case. */
+export function culpritKey(server: Server4): string {
+  return `${server.address}/${server.mac}`;
 }

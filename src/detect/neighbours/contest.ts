@@ -79,7 +79,11 @@ export function contestEvidence(c: AddressContest): EvidenceNote[] {
     const other = c.by === c.holder.mac ? c.rival.mac : c.holder.mac;
     frames.push(
       { kind: 'frame', sight: c.before, note: `last word of ${macText(other)}` },
-      { kind: 'frame', sight: c.now, note: `${macText(c.by)} contradicts` },
+      {
+        kind: 'frame',
+        sight: c.now,
+        note: c.by === c.rival.mac ? `${macText(c.by)} claims it again` : `${macText(c.by)} goes on with it`,
+      },
     );
   }
   return frames;

@@ -374,6 +374,22 @@ describe('ProxyDHCP', () => {
     expect(exchange?.offers.map((one) => one.proxy)).toEqual([false, true]);
   });
 
+  test('who only heard a ProxyDHCP still waits, longer than after an answer', () => {
+    const scene = new Scene();
+    scene.send('DISCOVER', 0);
+    scene.send('REQUEST', 0.2, select);
+    scene.send('ACK', 0.3, { ...proxyOffer, srcPort: 67 });
+    scene.send('DISCOVER', 12, { chaddr: 9, xid: 9 });
+    expect(scene.closed).toHaveLength(0);
+    scene.end(70);
+    expect(ends(scene)).toContain('selecting idle');
+  });
+
+  test('its ACK from port 67 to a request that was not seen is no lease', () => {
+    const scene = new Scene();
+    expect(scene.send('ACK', 0, { ...proxyOffer, srcPort: 67 })).toMatchObject({ phase: 'proxy', lease: undefined });
+  });
+
   test('port 4011 joins by client: xid 0 of two clients, and an ACK with any xid', () => {
     const scene = new Scene();
     scene.send('DISCOVER', 0);
@@ -382,6 +398,7 @@ describe('ProxyDHCP', () => {
     expect(scene.send('REQUEST', 1, { ...on4011, xid: 0 })).toMatchObject({ id: 2, phase: 'proxy' });
     expect(scene.send('REQUEST', 1, { ...on4011, xid: 0, chaddr: 9 })).toMatchObject({ id: 3, phase: 'proxy' });
     expect(scene.send('REQUEST', 2, { ...on4011, xid: 0 })).toMatchObject({ id: 2, requestCount: 2 });
+    expect(scene.closed).toHaveLength(0);
     const ack = { ...proxyOffer, srcPort: 4011, ciaddr: ADDRESS, leaseTime: -1 };
     expect(scene.send('ACK', 2.1, { ...ack, xid: 0 })).toMatchObject({ id: 2, ackCount: 1 });
     expect(scene.send('ACK', 2.1, { ...ack, xid: 5, chaddr: 9 })).toMatchObject({ id: 3, ackCount: 1 });
@@ -442,6 +459,11 @@ describe('relays', () => {
     // What the client repeats 4 s later is no copy.
     scene.send('DISCOVER', 4, { ...inside, segment: 2, secs: 4 });
     expect(exchange?.discoverCount).toBe(2);
+  });
+
+  test('a renewal that a relay passed on was broadcast', () => {
+    const scene = new Scene();
+    expect(scene.send('REQUEST', 0, { ...inside, ciaddr: ADDRESS })?.phase).toBe('rebinding');
   });
 
   test('a server that does not echo option 82 still answers on the selected link', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { eapol } from '../../../src/wire/protocols/eapol.ts';
+import { eapol } from '../../../src/wire/protocols/eapol/index.ts';
 import { decode, everyPrefix, faultsOf, survives, textOf, trace, whole } from '../../support/decode.ts';
 import { concat, hex, u16, utf8 } from '../../support/packets.ts';
 

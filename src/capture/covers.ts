@@ -1,0 +1,130 @@
+import { lstatSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { FileFacts } from './vantage.ts';
+
+/** A sidecar with more than this is none: ours have a few hundred bytes, a sample's a few thousand. */
+const MOST_BYTES = 1 << 20;
+/** Schemas of the two kinds of sidecar. */
+const ONE = 'rackwitness.capture/1';
+const SAMPLE = 'rackwitness.sample/1';
+
+/** What whoever made a capture says of it: the sidecar `FILE.manifest.json`, or its entry in the folder's manifest. */
+export interface SaidOfCapture {
+  /** Microseconds since 1970 UTC. */
+  start: number;
+  stop: number;
+  /** Capture filter, '' none. */
+  filter: string;
+  interface: string;
+  /** Frames that the kernel dropped; -1 unknown. */
+  drops: number;
+}
+
+/** From when to when a vantage looked, and what it could have missed while it did. */
+export interface Cover {
+  /** Microseconds since 1970 UTC, by this vantage's own clock; 0 and 0: it is not known that it ever looked. */
+  from: number;
+  to: number;
+  /** Who says so: `frames` is first to last frame, which an empty capture does not have. */
+  said: 'frames' | 'manifest' | 'flag' | 'nobody';
+  filter: string;
+  interface: string;
+  /** Frames that the recorder lost; -1 where nobody counted. */
+  dropped: number;
+  /** Frames in the files. */
+  frames: number;
+}
+
+/** What is said beside a capture file; undefined where nothing is, or nothing that can be read. */
+export function saidBeside(path: string): SaidOfCapture | undefined {
+  if (path === '-') return undefined;
+  const one = readJson(`${path}.manifest.json`);
+  if (one !== undefined) return one['schema'] === ONE || one['schema'] === undefined ? said(one) : undefined;
+  const folder = readJson(join(dirname(path), 'manifest.json'));
+  if (folder?.['schema'] !== SAMPLE || !Array.isArray(folder['captures'])) return undefined;
+  const name = basename(path);
+  for (const entry of folder['captures'] as readonly unknown[]) {
+    if (isObject(entry) && entry['file'] === name) return said(entry);
+  }
+  return undefined;
+}
+
+/** `START..STOP`, each ISO 8601 UTC or seconds since 1970; undefined when it is not that. */
+export function parseSpan(text: string): { start: number; stop: number } | undefined {
+  const [left = '', right = '', ...more] = text.split('..');
+  const start = microsOf(left);
+  const stop = microsOf(right);
+  if (more.length > 0 || start === undefined || stop === undefined || stop < start) return undefined;
+  return { start, stop };
+}
+
+/**
+ * The cover of one vantage: what a flag says, else what is said beside its files, else from its first frame to its last.
+ * What is said never narrows what frames prove.
+ */
+export function coverOf(
+  files: readonly FileFacts[],
+  beside: readonly SaidOfCapture[],
+  flag: { start: number; stop: number } | undefined,
+): Cover {
+  const times = files.flatMap(({ first, last }) => [first, last].flatMap((t) => (t === undefined ? [] : [t.sec * 1e6 + t.nsec / 1e3])));
+  const spans = [...(flag === undefined ? [] : [flag.start, flag.stop]), ...(flag === undefined ? beside.flatMap((b) => [b.start, b.stop]) : [])];
+  const all = [...times, ...spans];
+  const counted = files.flatMap(({ interfaces }) => interfaces.flatMap(({ dropped }) => (dropped >= 0 ? [dropped] : [])));
+  const drops = [...counted, ...beside.flatMap((b) => (b.drops >= 0 ? [b.drops] : []))];
+  return {
+    from: all.length === 0 ? 0 : all.reduce((a, b) => Math.min(a, b)),
+    to: all.length === 0 ? 0 : all.reduce((a, b) => Math.max(a, b)),
+    said: flag !== undefined ? 'flag' : beside.length > 0 ? 'manifest' : times.length > 0 ? 'frames' : 'nobody',
+    filter: beside.find((b) => b.filter !== '')?.filter ?? '',
+    interface: beside.find((b) => b.interface !== '')?.interface ?? '',
+    dropped: drops.length === 0 ? -1 : drops.reduce((a, b) => Math.max(a, b)),
+    frames: files.reduce((sum, { frames }) => sum + frames, 0),
+  };
+}
+
+function said(entry: Record<string, unknown>): SaidOfCapture | undefined {
+  const start = microsOf(entry['start']);
+  const stop = microsOf(entry['stop']);
+  if (start === undefined || stop === undefined || stop < start) return undefined;
+  const drops = entry['drops'];
+  return {
+    start,
+    stop,
+    filter: textOf(entry['filter']),
+    interface: textOf(entry['interface']),
+    drops: typeof drops === 'number' && Number.isSafeInteger(drops) && drops >= 0 ? drops : -1,
+  };
+}
+
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
+
+function microsOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value * 1e6 : undefined;
+  if (typeof value !== 'string' || value.length > 40) return undefined;
+  if (/^\d{1,12}(?:\.\d{1,9})?$/.test(value)) return Number(value) * 1e6;
+  if (!ISO.test(value)) return undefined;
+  const millis = Date.parse(value.replace(/\.\d+Z$/, 'Z'));
+  const fraction = /\.(\d+)Z$/.exec(value)?.[1] ?? '';
+  return Number.isFinite(millis) ? millis * 1e3 + Math.floor(Number(`0.${fraction || '0'}`) * 1e6) : undefined;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, 1024) : '';
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function readJson(path: string): Record<string, unknown> | undefined {
+  try {
+    // A link or a pipe beside a capture may be anything.
+    const stats = lstatSync(path);
+    if (!stats.isFile() || stats.size > MOST_BYTES) return undefined;
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

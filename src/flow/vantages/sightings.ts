@@ -1,0 +1,221 @@
+import type { Envelope } from '../../wire/envelope.ts';
+import type { Dhcp4Record } from '../../wire/protocols/dhcpv4/record.ts';
+import { optionIpv4, optionValue } from '../../wire/protocols/dhcpv4/read.ts';
+import type { WireRecord } from '../../wire/registry.ts';
+import { BoundedPairs, type LimitReached } from '../bounded.ts';
+import { isReply, kindOf } from '../dhcp4/kinds.ts';
+import { hexFact } from '../dhcp4/values.ts';
+import { sightOf } from '../sight.ts';
+import { groupAddress } from '../visibility.ts';
+import { digestOf } from './digest.ts';
+import type { Passage } from './types.ts';
+
+/**
+ * Distinct messages joined, DHCP and others apart so that a flood of the one kind costs the other nothing. When a table
+ * is full it takes no new message: forgetting an old one would make its next sight look like a loss.
+ */
+const DHCP_MESSAGES = 65_536;
+const OTHER_MESSAGES = 32_768;
+/** Repetitions of one message at one vantage that are told apart; what repeats more often is not judged. */
+const REPETITIONS = 32;
+/** Forms of one message at one vantage: relays on the segment, both sides of a relay. */
+const FORMS = 4;
+/** One message takes its forms within this (microseconds): a relay forwards in milliseconds. */
+const FORM_WITHIN = 2e6;
+/** Addresses remembered for all vantages together. */
+const STATIONS = 65_536;
+/** Vantages that are joined; more are read and judged alone. */
+export const MOST_VANTAGES = 32;
+
+/** One message once, at one vantage: in one form or several. */
+export interface Instance {
+  passages: Passage[];
+}
+
+/** A message by content, with what every vantage saw of it. */
+export interface Entry {
+  protocol: string;
+  kind: string;
+  reply: boolean;
+  chaddr: number;
+  xid: number;
+  ciaddr: number;
+  yiaddr: number;
+  requested: number;
+  serverId: number;
+  broadcast: boolean;
+  /** By capture, in order of time. */
+  seen: Instance[][];
+  /** Some vantage saw it more often than is told apart. */
+  overfull: boolean;
+}
+
+/** What all vantages saw, by content: facts only, never a record. */
+export class Sightings {
+  readonly dhcp = new Map<string, Entry>();
+  readonly others = new Map<string, Entry>();
+  /** Records of each capture. */
+  readonly records: number[] = [];
+  /** MACs that a capture saw as source and as unicast destination, IPv4 addresses that it saw as source. */
+  private readonly sources = new BoundedPairs('vantages.sources', STATIONS);
+  private readonly destinations = new BoundedPairs('vantages.destinations', STATIONS);
+  private readonly addresses = new BoundedPairs('vantages.addresses', STATIONS);
+  /** The one client that asked at a capture; -1 none yet, -2 several. */
+  private readonly soleClients: number[] = [];
+  /** DHCP messages whose end was cut off by the snap length, by capture, client, xid and direction. */
+  private readonly cut = new Set<string>();
+  private lost = 0;
+
+  on(record: WireRecord, e: Envelope): void {
+    const { capture } = e;
+    if (capture >= MOST_VANTAGES) return;
+    this.records[capture] = (this.records[capture] ?? 0) + 1;
+    if (e.ethSrc >= 0) this.sources.add(e.ethSrc, capture);
+    if (e.ethDst >= 0 && !groupAddress(e.ethDst)) this.destinations.add(e.ethDst, capture);
+    if (typeof e.ipSrc === 'number' && e.ipSrc > 0) this.addresses.add(e.ipSrc, capture);
+    // Blocks of a transfer repeat and flow in thousands: its opening says as much of the way.
+    if (record.protocol === 'tftp' && record.cut === undefined && (record.opcode === 3 || record.opcode === 4)) return;
+    const digest = digestOf(record, e);
+    if (record.protocol === 'dhcpv4' && record.cut === undefined) this.dhcp4(record, e, digest);
+    else if (digest !== '') this.add(this.others, OTHER_MESSAGES, digest, e, '', () => otherEntry(record));
+  }
+
+  sawSource(mac: number, capture: number): boolean {
+    return mac >= 0 && this.sources.has(mac, capture);
+  }
+
+  sawUnicastTo(mac: number, capture: number): boolean {
+    return mac >= 0 && this.destinations.has(mac, capture);
+  }
+
+  sawAddress(address: number, capture: number): boolean {
+    return address > 0 && this.addresses.has(address, capture);
+  }
+
+  /** True when this client, and no other, asked at this capture. */
+  isSoleClient(chaddr: number, capture: number): boolean {
+    return chaddr >= 0 && this.soleClients[capture] === chaddr;
+  }
+
+  /** True when a message of this client and transaction was seen there that the snap length cut: it may be any of them. */
+  sawCut(capture: number, chaddr: number, xid: number, reply: boolean): boolean {
+    return this.cut.has(cutKey(capture, chaddr, xid, reply));
+  }
+
+  limits(): LimitReached[] {
+    const lists = [this.sources, this.destinations, this.addresses].flatMap((one) => one.limit() ?? []);
+    return this.lost === 0 ? lists : [...lists, { name: 'vantages.messages', cap: DHCP_MESSAGES, lost: this.lost }];
+  }
+
+  private dhcp4(record: Dhcp4Record, e: Envelope, digest: string): void {
+    const kind = kindOf(record.messageType, record.op, record.optionsWhole && record.messageType < 0);
+    const reply = isReply(kind);
+    if (!reply && record.giaddr === 0 && record.chaddrMac >= 0) {
+      const known = this.soleClients[e.capture] ?? -1;
+      this.soleClients[e.capture] = known === -1 || known === record.chaddrMac ? record.chaddrMac : -2;
+    }
+    if (digest === '') {
+      if (this.cut.size < DHCP_MESSAGES) this.cut.add(cutKey(e.capture, record.chaddrMac, record.xid, reply));
+      else this.lost += 1;
+      return;
+    }
+    const relayAgent = hexFact(optionValue(record, e.bytes, 82));
+    const entry = (): Entry => ({
+      protocol: 'dhcpv4',
+      kind,
+      reply,
+      chaddr: record.chaddrMac,
+      xid: record.xid,
+      ciaddr: record.ciaddr,
+      yiaddr: record.yiaddr,
+      requested: optionIpv4(record, e.bytes, 50),
+      serverId: optionIpv4(record, e.bytes, 54),
+      broadcast: (record.flags & 0x8000) !== 0,
+      seen: [],
+      overfull: false,
+    });
+    this.add(this.dhcp, DHCP_MESSAGES, digest, e, relayAgent, entry, record);
+  }
+
+  private add(
+    table: Map<string, Entry>,
+    cap: number,
+    digest: string,
+    e: Envelope,
+    relayAgent: string,
+    fresh: () => Entry,
+    record?: Dhcp4Record,
+  ): void {
+    let entry = table.get(digest);
+    if (entry === undefined) {
+      if (table.size >= cap) {
+        this.lost += 1;
+        return;
+      }
+      entry = fresh();
+      table.set(digest, entry);
+    }
+    const passage: Passage = {
+      capture: e.capture,
+      sight: sightOf(e),
+      segment: e.segment,
+      time: e.time,
+      ethSrc: e.ethSrc,
+      ethDst: e.ethDst,
+      ipSrc: e.ipSrc,
+      ipDst: e.ipDst,
+      ttl: e.ttl,
+      giaddr: record?.giaddr ?? 0,
+      hops: record?.hops ?? 0,
+      relayAgent,
+    };
+    place(entry, passage);
+  }
+}
+
+/** Puts one sight beside its other forms, or begins the next repetition. */
+function place(entry: Entry, passage: Passage): void {
+  const list = (entry.seen[passage.capture] ??= []);
+  for (const { passages } of list) {
+    const [first] = passages;
+    if (first === undefined || passage.time - first.time > FORM_WITHIN || passages.length >= FORMS) continue;
+    if (passages.every((other) => !sameForm(other, passage))) {
+      passages.push(passage);
+      return;
+    }
+  }
+  if (list.length >= REPETITIONS) entry.overfull = true;
+  else list.push({ passages: [passage] });
+}
+
+function sameForm(a: Passage, b: Passage): boolean {
+  return (
+    a.segment === b.segment &&
+    a.giaddr === b.giaddr &&
+    a.hops === b.hops &&
+    a.relayAgent === b.relayAgent &&
+    a.ethSrc === b.ethSrc &&
+    a.ttl === b.ttl
+  );
+}
+
+function otherEntry(record: WireRecord): Entry {
+  return {
+    protocol: record.protocol,
+    kind: '',
+    reply: false,
+    chaddr: -1,
+    xid: -1,
+    ciaddr: -1,
+    yiaddr: -1,
+    requested: -1,
+    serverId: -1,
+    broadcast: false,
+    seen: [],
+    overfull: false,
+  };
+}
+
+function cutKey(capture: number, chaddr: number, xid: number, reply: boolean): string {
+  return `${capture}/${chaddr}/${xid}/${reply ? 1 : 0}`;
+}
