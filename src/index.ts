@@ -5,6 +5,7 @@
 export { analyze, type AnalyzeOptions, type VantageInput } from './pipeline.ts';
 export { decode, explain, type DecodeOptions, type StreamKind } from './streams.ts';
 export type { Progress, VantageOptions } from './capture/vantage.ts';
+export { parseSpan } from './capture/covers.ts';
 export { linkTypeName } from './capture/linktypes.ts';
 export { CaptureError, type CaptureErrorCode } from './capture/error.ts';
 export { Problem, type ProblemKind } from './problem.ts';

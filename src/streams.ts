@@ -138,7 +138,7 @@ function bareFrame(bytes: Uint8Array, picks: Int32Array, row: number, names: Run
     frame: picks[row + PICK.frame] ?? 0,
     time: text,
     segment: '',
-    layers: layerRows(walk.kinds, walk.offsets, walk.count, at),
+    layers: layerRows(walk, bytes, at, end),
     headers: {},
     protocol: '',
     kind: '',

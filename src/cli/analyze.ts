@@ -16,6 +16,17 @@ function options(yargs: Argv): Argv {
       describe: 'NAME=FILE: a capture and the name of its vantage point; repeatable',
     }),
   )
+    .option('covers', {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'NAME=START..STOP: when that vantage looked, in UTC (ISO 8601); repeatable',
+    })
+    .option('what-if', {
+      type: 'string',
+      requiresArg: true,
+      describe: "A switch's or relay's rule: which lost messages would have passed; 'trust port rack'",
+    })
     .option('format', { requiresArg: true, choices: ['text', 'json'], default: 'text', describe: 'Form of the report' })
     .option('fail-on', {
       requiresArg: true,
@@ -48,6 +59,7 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
     site,
     digest: args['digest'] === true,
     boots: args['boots'] === 'all' ? 'all' : 'unfinished',
+    ...(args['what-if'] === undefined ? {} : { whatIf: textOf(args, 'what-if') }),
     signal: terminal.signal,
     onProgress: (progress) => terminal.progress(progress),
     ...(workers === undefined ? {} : { workers }),

@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs';
-import { Problem, readProfile, safeText, siteOf, type Profile, type Site, type VantageInput } from '../index.ts';
+import { parseSpan, Problem, readProfile, safeText, siteOf, type Profile, type Site, type VantageInput } from '../index.ts';
 import { type Arguments, textOf, textsOf } from './command.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -52,8 +52,34 @@ export function vantages(args: Arguments): VantageInput[] {
   if (files.length === 0 && named.size === 0) {
     throw new Problem('usage', 'no capture: give a FILE, - for stdin, or --at NAME=FILE');
   }
+  const covers = coversOf(args, named);
   return [
     ...(files.length > 0 ? [{ vantage: '', files }] : []),
-    ...[...named].map(([vantage, paths]) => ({ vantage, files: paths })),
+    ...[...named].map(([vantage, paths]) => {
+      const span = covers.get(vantage);
+      return { vantage, files: paths, ...(span === undefined ? {} : { covers: span }) };
+    }),
   ];
+}
+
+/** When vantages looked, as far as the command line says. */
+function coversOf(args: Arguments, named: ReadonlyMap<string, unknown>): Map<string, { start: number; stop: number }> {
+  const covers = new Map<string, { start: number; stop: number }>();
+  for (const text of textsOf(args, 'covers')) {
+    const at = text.indexOf('=');
+    const name = text.slice(0, Math.max(0, at));
+    const span = parseSpan(text.slice(at + 1));
+    if (span === undefined) {
+      throw new Problem(
+        'usage',
+        `--covers ${safeText(text)}: give it as NAME=START..STOP, in UTC: rack=2026-01-31T10:00:00Z..2026-01-31T10:05:00Z`,
+      );
+    }
+    if (!named.has(name) || covers.has(name)) {
+      const why = covers.has(name) ? 'is given more than once' : 'names no vantage of --at';
+      throw new Problem('usage', `--covers ${safeText(text)}: ${safeText(name)} ${why}`);
+    }
+    covers.set(name, span);
+  }
+  return covers;
 }

@@ -35,6 +35,8 @@ export interface DetectorContext {
   coverage: CoverageNotes;
   /** What the switches say; empty where no switch text was given. */
   switchText: SwitchText;
+  /** Names of the vantages by capture, '' where none was given. */
+  vantages?: readonly string[];
 }
 
 /**

@@ -26,6 +26,10 @@ export interface Analysis {
   boots: BootReport[];
   findings: FindingReport[];
   coverage: CoverageReport[];
+  /** One for each vantage, in order; how their clocks compare stands with the earlier one of each two. */
+  vantages: VantageReport[];
+  /** Only where it was asked for. */
+  whatIf?: WhatIfReport;
 }
 
 /**
@@ -204,6 +208,60 @@ export interface CoverageReport {
   count: number;
 }
 
+/** A vantage point: when it looked, and how its clock stands to the others. */
+export interface VantageReport {
+  /** As given by `--at`, else the capture's name. */
+  name: string;
+  captures: string[];
+  /**
+   * By its own clock. `manifest`: a file beside the capture says so; `flag`: the command line does; `frames`: its first
+   * and last frame; `nobody`: it is empty and nothing says that it ran.
+   */
+  covered: { from: string; to: string; said: 'frames' | 'manifest' | 'flag' | 'nobody' };
+  /** Capture filter and interface, as said beside the capture; ''. */
+  filter: string;
+  interface: string;
+  /** Frames that the recorder lost; -1 where nobody counted. */
+  dropped: number;
+  empty: boolean;
+  clocks: ClockReport[];
+  omitted: number;
+}
+
+/** What is added to a time of this vantage to have it at the other, in seconds: an interval, null where it is open. */
+export interface ClockReport {
+  with: string;
+  low: number | null;
+  high: number | null;
+  width: number | null;
+  /**
+   * `both-directions`: messages of both ways bound it on both sides; `one-direction`: on one side only; `unordered`: no
+   * message is known to pass one point before the other; `none`: nothing is shared.
+   */
+  basis: 'both-directions' | 'one-direction' | 'unordered' | 'none';
+  /** How much faster the other clock runs, in microseconds per second; null where the span does not allow to say. */
+  drift: { low: number; high: number } | null;
+  /** False where neither an offset nor a drift explains all: a clock was set meanwhile. */
+  steady: boolean;
+  /** Messages seen at both. */
+  shared: { requests: number; replies: number; others: number };
+}
+
+/** Messages that were lost, under another rule. */
+export interface WhatIfReport {
+  rule: string;
+  wouldPass: WhatIfLine[];
+  stillLost: WhatIfLine[];
+  omitted: number;
+}
+
+export interface WhatIfLine {
+  message: string;
+  /** Where it was last seen. */
+  at: Moment;
+  why: string;
+}
+
 /** Caps of the report's lists: more would not be read by a person; `decode` streams the whole. */
 export const CAPS = {
   captures: 1_000,
@@ -212,6 +270,11 @@ export const CAPS = {
   findings: 1_000,
   coverage: 256,
   limits: 256,
+  vantages: 256,
+  /** Per vantage. */
+  clocks: 64,
+  /** Lost messages of a rule. */
+  whatIf: 256,
   /** Per capture. */
   interfaces: 256,
   faults: 64,

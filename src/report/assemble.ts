@@ -6,6 +6,8 @@ import type { LimitReached } from '../flow/bounded.ts';
 import type { Sequence } from '../flow/sequence.ts';
 import type { Boot } from '../flow/boots.ts';
 import type { ServerEntry } from '../flow/servers.ts';
+import type { VantageJoin } from '../flow/vantages/join.ts';
+import type { WhatIfTold } from '../detect/relay/what-if.ts';
 import { CLAIMS } from '../wire/dissect.ts';
 import { version } from '../installed.ts';
 import { ANALYSIS_SCHEMA, type Analysis, type RecordCounts } from './analysis.ts';
@@ -14,6 +16,7 @@ import { captureReports, namesOf } from './captures.ts';
 import { coverageReports, limitReports } from './coverage.ts';
 import { findingReports } from './findings.ts';
 import { serverReports } from './servers.ts';
+import { vantageReports, whatIfReport } from './vantages.ts';
 import { verdictOf } from './verdict.ts';
 
 /** All that an analysis came to, before any text was made of it. */
@@ -21,6 +24,8 @@ export interface AnalysisFacts {
   vantages: readonly VantageFacts[];
   sequence: Sequence;
   servers: readonly ServerEntry[];
+  join: VantageJoin;
+  whatIf?: WhatIfTold;
   boots: readonly Boot[];
   /** Which of them are listed. */
   whichBoots: 'unfinished' | 'all';
@@ -39,6 +44,7 @@ export function assemble(facts: AnalysisFacts): Analysis {
   const boots = bootReports(facts.boots, facts.whichBoots, names);
   const findings = findingReports(facts.findings, names);
   const coverage = coverageReports(facts.coverage.list(), names);
+  const points = vantageReports(facts.join, names);
   const reached = [...facts.limits, ...sequence.limits(), ...facts.coverage.limits()];
   const limits = limitReports([
     ...reached,
@@ -47,6 +53,7 @@ export function assemble(facts: AnalysisFacts): Analysis {
     ...boots.limits,
     ...findings.limits,
     ...coverage.limits,
+    ...points.limits,
   ]);
   // What a table forgot is said in `limits`; this says whether every byte that there was has been read.
   const complete = vantages.every(({ files }) => files.every((file) => file.faults.length === 0 && !file.truncated));
@@ -70,6 +77,8 @@ export function assemble(facts: AnalysisFacts): Analysis {
     boots: boots.boots,
     findings: analysis.findings,
     coverage: analysis.coverage,
+    vantages: points.vantages,
+    ...(facts.whatIf === undefined ? {} : { whatIf: whatIfReport(facts.whatIf, names) }),
   };
 }
 

@@ -1,7 +1,8 @@
 import { CLAIMS } from '../wire/dissect.ts';
 import type { Envelope } from '../wire/envelope.ts';
 import type { Fault } from '../wire/fault.ts';
-import { LAYER } from '../wire/layers.ts';
+import { headersOf } from '../wire/headers.ts';
+import type { Layers } from '../wire/layers.ts';
 import { Decoder } from '../wire/dissect.ts';
 import { TracingCursor, type Row, type RowValue } from '../wire/trace.ts';
 import { safeText } from '../wire/values.ts';
@@ -14,12 +15,12 @@ const HEX = 13;
 /** Bytes shown of one value in text; `--format json` has all. */
 const MAX_SHOWN = 32;
 
-const LAYER_NAMES = new Map<number, string>(Object.entries(LAYER).map(([name, n]) => [n, name]));
-
-/** A header of a frame: its name and where it begins. */
+/** A header of a frame: its name, where it begins, and its fields. */
 export interface LayerRow {
   name: string;
   at: number;
+  spec: string;
+  fields: FieldRow[];
 }
 
 /** One field of the message, with the bytes that it was read from. */
@@ -69,15 +70,17 @@ export function explainRecord(claim: number, e: Envelope, layers: LayerRow[], na
   };
 }
 
-/** @param kinds numbers of LAYER @param start of the frame in the bytes that the offsets refer to */
-export function layerRows(kinds: Uint8Array, offsets: Int32Array, count: number, start: number): LayerRow[] {
-  return Array.from({ length: count }, (_, i) => ({
-    name: LAYER_NAMES.get(kinds[i] ?? 0) ?? 'unknown',
-    at: (offsets[i] ?? 0) - start,
-  }));
+/** The headers that a walk over `bytes[start, end)` found, outermost first, field by field. */
+export function layerRows(walk: Layers, bytes: Uint8Array, start: number, end: number): LayerRow[] {
+  const cursor = new TracingCursor();
+  return headersOf(walk).map(({ header, at }) => {
+    header.read(cursor.open(bytes, at, end, 'captured'));
+    const fields = cursor.rows.map((row) => fieldOf(row, { bytes, start, end }));
+    return { name: header.name, at: at - start, spec: header.spec, fields };
+  });
 }
 
-function fieldOf(row: Row, e: Envelope): FieldRow {
+function fieldOf(row: Row, e: Pick<Envelope, 'bytes' | 'start' | 'end'>): FieldRow {
   const { fault, at, ...rest } = row;
   const end = Math.min(at + row.length, e.end);
   return {
@@ -88,30 +91,32 @@ function fieldOf(row: Row, e: Envelope): FieldRow {
   };
 }
 
-/** Offset, bytes, path, value and fault of each field, one a line. */
+/** Offset, length, bytes, name, value and fault of each field, one a line: headers first, outermost first. */
 export function explanationText(one: Explanation): string {
-  const lines = [
-    `${safeText(one.capture)} frame ${one.frame}  ${one.time}  ${safeText(one.segment)}`,
-    `headers  ${one.layers.map(({ name, at }) => `${name} at ${at}`).join(', ') || 'none known'}`,
-  ];
-  const around = Object.entries(one.headers).map(([name, value]) => `${name} ${String(value)}`);
-  if (around.length > 0) lines.push(`         ${around.join(', ')}`);
+  const lines = [`${safeText(one.capture)} frame ${one.frame}  ${one.time}  ${safeText(one.segment)}`];
+  for (const { name, spec, fields } of one.layers) lines.push('', `${name}  (${spec})`, ...fieldLines(fields));
+  if (one.layers.length === 0) lines.push('', 'no header that is known here');
   if (one.protocol === '') {
     lines.push('', 'nothing that is decoded here: rackwitness list protocols says what is');
     return `${lines.join('\n')}\n`;
   }
-  lines.push(`message  ${one.protocol} ${one.kind}  (${one.spec.join(', ')})`, '');
-  const width = Math.min(48, Math.max(...one.fields.map((field) => indented(field).length), 0));
-  for (const field of one.fields) {
+  lines.push('', `${one.protocol} ${one.kind}  (${one.spec.join(', ')})`, ...fieldLines(one.fields));
+  const shown = new Set(one.fields.flatMap(({ fault }) => (fault === undefined ? [] : faultText(fault))));
+  const others = one.faults.map(faultText).filter((text) => !shown.has(text));
+  for (const fault of others) lines.push(`${' '.repeat(12)}! ${fault}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function fieldLines(fields: readonly FieldRow[]): string[] {
+  const lines: string[] = [];
+  const width = Math.min(48, Math.max(...fields.map((field) => indented(field).length), 0));
+  for (const field of fields) {
     const place = `${String(field.at).padStart(5)} ${String(field.length).padStart(4)}`;
     const bytes = field.hex.length > HEX ? `${field.hex.slice(0, HEX - 1)}…` : field.hex;
     lines.push(`${place}  ${bytes.padEnd(HEX)}  ${indented(field).padEnd(width)}  ${valueText(field)}`.trimEnd());
     if (field.fault !== undefined) lines.push(`${' '.repeat(12)}! ${faultText(field.fault)}`);
   }
-  const shown = new Set(one.fields.flatMap(({ fault }) => (fault === undefined ? [] : faultText(fault))));
-  const others = one.faults.map(faultText).filter((text) => !shown.has(text));
-  for (const fault of others) lines.push(`${' '.repeat(12)}! ${fault}`);
-  return `${lines.join('\n')}\n`;
+  return lines;
 }
 
 /** A field of a group stands under it: its own name, indented by its depth. */
@@ -145,11 +150,13 @@ function faultText({ code, path, need, have, limit }: Fault): string {
 
 /** The same for machines. */
 export function explanationJson(one: Explanation): object {
+  const plain = (field: FieldRow): object => ({
+    ...field,
+    ...(field.fault === undefined ? {} : { fault: faultJson(field.fault) }),
+  });
   return {
     ...one,
-    fields: one.fields.map((field) => ({
-      ...field,
-      ...(field.fault === undefined ? {} : { fault: faultJson(field.fault) }),
-    })),
+    layers: one.layers.map((layer) => ({ ...layer, fields: layer.fields.map(plain) })),
+    fields: one.fields.map(plain),
   };
 }

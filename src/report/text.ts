@@ -13,6 +13,7 @@ import type {
   VerdictState,
 } from './analysis.ts';
 import { Page, type Style } from './page.ts';
+import { vantagePoints, whatIf } from './text-vantages.ts';
 import { atLeast } from './verdict.ts';
 
 /** Findings shown in full; the rest is one line each, and `--format json` has all. */
@@ -62,6 +63,8 @@ export function textReport(analysis: Analysis, options: { color?: boolean } = {}
   findings(page, analysis, clock);
   servers(page, analysis.servers, clock);
   boots(page, analysis.boots, clock);
+  vantagePoints(page, analysis, clock);
+  whatIf(page, analysis, clock);
   coverage(page, analysis.coverage);
   captures(page, analysis);
   return page.text();

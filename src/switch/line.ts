@@ -14,6 +14,7 @@ import type { Address } from '../wire/envelope.ts';
  * - `stp`: spanning tree blocked, opened or guarded a port
  * - `lacp`: a member port was suspended, or joined its channel
  * - `link`: link up or down
+ * - `vlan-mismatch`: the neighbour's native VLAN differs
  * - `mac-move`: a MAC address went from one port to another
  * - `binding`: a row of a DHCP snooping or source binding table
  * - `mac-entry`: a row of a MAC address table
@@ -37,6 +38,7 @@ export type SwitchLineKind =
   | 'stp'
   | 'lacp'
   | 'link'
+  | 'vlan-mismatch'
   | 'mac-move'
   | 'binding'
   | 'mac-entry'
@@ -49,8 +51,9 @@ export type SwitchLineKind =
  * Drops: `untrusted-port` (a server's message on an untrusted port), `unauthorised-server` (not in the switch's list),
  * `chaddr-mismatch` (chaddr differs from the source MAC), `relay-information` (giaddr or option 82 on an untrusted
  * port), `other-port` (RELEASE or DECLINE of a binding of another port, a mismatched source interface), `no-trusted-port`
- * (a client's message towards an untrusted port), `malformed`, `no-binding` (ARP that no binding or ACL permits), `acl`,
- * `invalid-packet` (ARP addresses that contradict each other or are reserved), `rate`, `other-vlan`, `hops`.
+ * (a client's message towards an untrusted port), `malformed`, `no-binding` (ARP, RELEASE or DECLINE that no binding
+ * permits), `acl`, `invalid-packet` (ARP addresses that contradict each other or are reserved), `address-taken` (a request
+ * for an address that another client holds), `rate`.
  *
  * Bindings: `learned`, `refused`, `released`, `expired`, `collision`, `table-full`, `dynamic`, `static`.
  *
@@ -78,8 +81,7 @@ export type SwitchReason =
   | 'acl'
   | 'invalid-packet'
   | 'rate'
-  | 'other-vlan'
-  | 'hops'
+  | 'address-taken'
   | 'learned'
   | 'refused'
   | 'released'
@@ -135,7 +137,7 @@ export type SwitchReason =
   | 'verify-mac'
   | 'no-verify-mac';
 
-/** Names of the dialects: `dialects.ts` is their registry. */
+/** Names of the dialects: `registry.ts` lists them. */
 export type DialectName =
   | 'cisco-ios'
   | 'cisco-nxos'

@@ -404,7 +404,7 @@ export class Layers {
   }
 
   private tcp(bytes: Uint8Array, at: number, end: number, wireLength: number): number {
-    if (end - at < 20) return FOUND.nothing;
+    if (end - at < 20 || !this.note(LAYER.tcp, at)) return FOUND.nothing;
     const header = (bytes[at + 12]! >> 4) * 4;
     const payload = at + header;
     if (header < 20 || end - payload < 4) return FOUND.nothing;
@@ -422,7 +422,6 @@ export class Layers {
       }
       if (claim === 0) return FOUND.nothing;
     }
-    if (!this.note(LAYER.tcp, at)) return FOUND.nothing;
     this.transport = at;
     this.srcPort = src;
     this.dstPort = dst;
@@ -460,18 +459,22 @@ export class Layers {
 
   private vxlan(bytes: Uint8Array, at: number, end: number): number {
     // The I flag says that a network identifier is there; without it this is something else on the port.
-    if (end - at < 8 || (bytes[at]! & 0x08) === 0 || !this.note(LAYER.vxlan, at) || !this.enterTunnel(17)) return FOUND.nothing;
+    if (end - at < 8 || (bytes[at]! & 0x08) === 0 || !this.note(LAYER.vxlan, at) || !this.enterTunnel(17))
+      return FOUND.nothing;
     this.step(PATH.vni, bytes[at + 4]! * 65536 + bytes[at + 5]! * 256 + bytes[at + 6]!);
     return this.ethernetFrame(bytes, at + 8, end);
   }
 
   private geneve(bytes: Uint8Array, at: number, end: number): number {
-    if (end - at < 8 || bytes[at]! >> 6 !== 0 || !this.note(LAYER.geneve, at) || !this.enterTunnel(17)) return FOUND.nothing;
+    if (end - at < 8 || bytes[at]! >> 6 !== 0 || !this.note(LAYER.geneve, at) || !this.enterTunnel(17))
+      return FOUND.nothing;
     const body = at + 8 + (bytes[at]! & 0x3f) * 4;
     const type = bytes[at + 2]! * 256 + bytes[at + 3]!;
     this.step(PATH.vni, bytes[at + 4]! * 65536 + bytes[at + 5]! * 256 + bytes[at + 6]!);
     if (body > end) return FOUND.nothing;
-    return type === 0x6558 ? this.ethernetFrame(bytes, body, end) : this.typed(bytes, body, end, type < 0x0600 ? 0xffff : type);
+    return type === 0x6558
+      ? this.ethernetFrame(bytes, body, end)
+      : this.typed(bytes, body, end, type < 0x0600 ? 0xffff : type);
   }
 
   /** @param protocol the IP protocol that carries the tunnel; UDP tunnels name themselves by their network identifier */

@@ -8,6 +8,8 @@ import { GENERATED } from './fields/generated.ts';
 export interface TsharkMessage {
   frame: number;
   fields: readonly TsharkField[];
+  /** It gave up before the end. */
+  gaveUp: boolean;
 }
 
 /** Where two decoders do not say the same. */
@@ -36,6 +38,8 @@ export interface Tally {
 
 export interface Comparison {
   disagreements: Disagreement[];
+  /** Where the two need not agree, by reason: how often. */
+  excused: Map<string, number>;
   tallies: Map<string, Tally>;
 }
 
@@ -56,7 +60,7 @@ export function compareMessages(
       const message = messages.pop();
       const layer = layers.pop();
       if (message === undefined || layer === undefined) alone(oracle, frame, message, layer, into);
-      else compareMessage(oracle, layer.fields, message, into);
+      else compareMessage(oracle, layer, message, into);
     }
   }
 }
@@ -92,7 +96,7 @@ function alone(
 /** Compares one message: tshark's fields with our rows, then the rows that were compared with nothing. */
 export function compareMessage(
   oracle: OracleProtocol,
-  fields: readonly TsharkField[],
+  { fields, gaveUp }: TsharkMessage,
   message: OurMessage,
   into: Comparison,
 ): void {
@@ -103,9 +107,7 @@ export function compareMessage(
     tally.cut += 1;
     return;
   }
-  const say = (what: Disagreement['what'], field: string, at: number, theirs: string, ours: string): void => {
-    into.disagreements.push({ frame: message.frame, protocol: message.protocol, what, field, at, theirs, ours });
-  };
+  const { frame, protocol } = message;
   const claimed = new Set<Row>();
   const at = new Map<number, Row[]>();
   for (const row of message.rows) at.set(row.at, [...(at.get(row.at) ?? []), row]);
@@ -113,23 +115,59 @@ export function compareMessage(
     const map = oracle.fields[field.name];
     if (map === undefined) continue;
     const row = map.where === 'kind' ? undefined : find(map, field, message, at, claimed);
-    const theirs = map.theirs(field.show);
     if (row !== undefined) claimed.add(row);
-    const ours = map.where === 'kind' ? String(Number(map.paths.includes(message.kind))) : row && map.ours(row, message);
-    if (ours === undefined) say('missing', field.name, field.at, theirs, '');
-    else if (ours !== theirs) say('differs', field.name, field.at, theirs, ours);
-    else if (map.where === 'extent' && row?.length !== field.size) {
-      say('differs', field.name, field.at, `${field.size} bytes`, `${row?.length} bytes`);
-    } else tally.fields += 1;
+    const theirs = map.where === 'extent' ? `${field.size} bytes` : map.theirs(field.show);
+    const ours =
+      map.where === 'kind'
+        ? String(Number(map.paths.includes(message.kind)))
+        : row && (map.where === 'extent' ? `${row.length} bytes` : map.ours(row, message));
+    if (ours === theirs) {
+      tally.fields += 1;
+      continue;
+    }
+    const reason = keptReason(oracle, field, message) ?? damaged(message, field.at);
+    if (reason !== undefined) excuse(into, reason);
+    else {
+      const what = ours === undefined ? 'missing' : 'differs';
+      into.disagreements.push({ frame, protocol, what, field: field.name, at: field.at, theirs, ours: ours ?? '' });
+    }
   }
+  const end = gaveUp ? fields.reduce((most, one) => Math.max(most, one.at), -1) : Infinity;
   const paths = [...new Set(Object.values(oracle.fields).flatMap((map) => (map.where === 'kind' ? [] : map.paths)))];
-  const allowed = (oracle.oursAlone ?? []).flatMap((one) => one.paths);
   for (const row of message.rows) {
     if (claimed.has(row) || row.value === undefined || row.length === 0) continue;
     const path = withoutIndexes(row.path);
-    if (!isAt(path, paths) || isAt(path, allowed)) continue;
-    say('only-ours', path, row.at, '', JSON.stringify(row.value));
+    if (!isAt(path, paths)) continue;
+    const reason =
+      oracle.oursAlone?.find(({ when }) => when(row, message))?.reason ??
+      (row.at >= end || end < 0 ? 'tshark gave up here: the message ends too soon, or is malformed' : damaged(message, row.at));
+    if (reason !== undefined) excuse(into, reason);
+    else {
+      const ours = JSON.stringify(row.value);
+      into.disagreements.push({ frame, protocol, what: 'only-ours', field: path, at: row.at, theirs: '', ours });
+    }
   }
+}
+
+function excuse(into: Comparison, reason: string): void {
+  into.excused.set(reason, (into.excused.get(reason) ?? 0) + 1);
+}
+
+function keptReason({ kept }: OracleProtocol, { at }: TsharkField, { rows }: OurMessage): string | undefined {
+  return kept?.find(({ paths }) =>
+    rows.some(
+      (row) =>
+        row.type === 'bytes' && row.at <= at && at < row.at + row.length && isAt(withoutIndexes(row.path), paths),
+    ),
+  )?.reason;
+}
+
+/** Inside an option of which we say that it is malformed: there a decoder may give up sooner or later. */
+function damaged({ rows, faults }: OurMessage, at: number): string | undefined {
+  const group = rows.find((row) => row.type === 'group' && row.at <= at && at < row.at + row.length);
+  if (group === undefined) return undefined;
+  const spoken = faults.some(({ path }) => path.startsWith(group.path));
+  return spoken ? 'inside an option that is malformed, and that we say is malformed' : undefined;
 }
 
 function find(

@@ -20,13 +20,15 @@ export async function viewOf(path: string): Promise<TsharkView> {
 function messagesOf(oracle: OracleProtocol, frames: readonly TsharkFrame[]): TsharkMessage[] {
   const messages: TsharkMessage[] = [];
   for (const { number, layers } of frames) {
-    let last: { frame: number; fields: TsharkFrame['layers'][number]['fields'] } | undefined;
-    for (const { name, fields } of layers) {
+    let last: (TsharkMessage & { fields: TsharkFrame['layers'][number]['fields'] }) | undefined;
+    for (const { name, fields, gaveUp } of layers) {
       const place = oracle.layers.indexOf(name);
       if (place < 0) continue;
-      if (place > 0 && last !== undefined) last.fields.push(...fields);
-      else {
-        last = { frame: number, fields: [...fields] };
+      if (place > 0 && last !== undefined) {
+        last.fields.push(...fields);
+        last.gaveUp ||= gaveUp;
+      } else {
+        last = { frame: number, fields: [...fields], gaveUp };
         messages.push(last);
       }
     }
@@ -36,7 +38,7 @@ function messagesOf(oracle: OracleProtocol, frames: readonly TsharkFrame[]): Tsh
 
 /** Compares every message of every protocol. */
 export function compareAll(theirs: readonly (readonly TsharkMessage[])[], ours: readonly OurMessage[]): Comparison {
-  const into: Comparison = { disagreements: [], tallies: new Map() };
+  const into: Comparison = { disagreements: [], excused: new Map(), tallies: new Map() };
   ORACLE.forEach((oracle, i) => compareMessages(oracle, theirs[i] ?? [], ours, into));
   return into;
 }

@@ -33,8 +33,10 @@ export interface OracleProtocol {
   unmapped: readonly Unmapped[];
   /** False for a message of tshark's that no protocol here claims (an echo request): no record of ours is missing then. */
   claimed?(fields: readonly TsharkField[]): boolean;
-  /** Our rows that stand at a mapped path though tshark shows no such field, by reason. */
-  oursAlone?: readonly { reason: string; paths: readonly string[] }[];
+  /** Rows of ours that hold as bytes what tshark takes apart. */
+  kept?: readonly { reason: string; paths: readonly string[] }[];
+  /** Rows of ours at a mapped path where tshark has no field. */
+  oursAlone?: readonly { reason: string; when(row: Row, message: OurMessage): boolean }[];
 }
 
 export interface Unmapped {
@@ -95,16 +97,20 @@ function lowest(mask: number): number {
 export const same = (...paths: string[]): Mapped =>
   mapped({ theirs: (show) => show, ours: ({ value }) => String(value) }, paths);
 
-const TEXT: Form = { theirs: (show) => show, ours: ({ value }) => textOf(value) };
+const TEXT: Form = {
+  theirs: (show) => show,
+  ours: ({ at, length, type, value }, { bytes: from }) => {
+    // What is not clean we show as hex and an escaped text: the bytes themselves are compared.
+    if (type === 'text' && typeof value === 'string') return value;
+    const own = Buffer.from(from.subarray(at, at + length));
+    const end = own.indexOf(0);
+    return own.toString('utf8', 0, end < 0 ? own.length : end);
+  },
+};
 
 /** Text of the wire, to its first NUL. */
 export const text = (...paths: string[]): Mapped => mapped(TEXT, paths);
 export const textAnywhere = (...paths: string[]): Mapped => mapped(TEXT, paths, 'anywhere');
-
-function textOf(value: Row['value']): string {
-  if (typeof value === 'string') return value;
-  return typeof value === 'object' && !Array.isArray(value) ? value.text : String(value);
-}
 
 /** Bytes in hex, which tshark separates by colons. */
 export const bytes = (...paths: string[]): Mapped =>
@@ -115,6 +121,24 @@ export const bytes = (...paths: string[]): Mapped =>
     },
     paths,
   );
+
+/** The first bytes of an IPv6 address, which tshark prints whole. */
+export const addressPart = (...paths: string[]): Mapped =>
+  mapped(
+    {
+      theirs: (show) => ipv6Hex(show),
+      ours: ({ at, length }, message) =>
+        Buffer.from(message.bytes.subarray(at, at + length)).toString('hex').padEnd(32, '0'),
+    },
+    paths,
+  );
+
+function ipv6Hex(address: string): string {
+  const [head = '', tail] = address.split('::');
+  const words = (part: string): string[] => part.split(':').filter((word) => word !== '').map((word) => word.padStart(4, '0'));
+  const [before, after] = [words(head), words(tail ?? '')];
+  return [...before, ...Array.from({ length: 8 - before.length - after.length }, () => '0000'), ...after].join('');
+}
 
 /** Domain names, which tshark may print with the root's dot. */
 export const domain = (...paths: string[]): Mapped =>

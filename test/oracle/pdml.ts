@@ -10,14 +10,14 @@ export interface TsharkField {
   at: number;
   size: number;
   show: string;
-  /** Raw bytes in hex. */
-  value: string;
 }
 
-/** One protocol of a frame; what stands quoted inside another protocol (an ICMP error's packet) is no layer of its own. */
+/** One protocol of a frame; what stands quoted in an ICMP error is no layer of its own. */
 export interface TsharkLayer {
   name: string;
   fields: TsharkField[];
+  /** tshark came upon the end of the packet, or upon nonsense, and gave up: what follows is not shown. */
+  gaveUp: boolean;
 }
 
 export interface TsharkFrame {
@@ -46,9 +46,12 @@ export function tsharkVersion(): string {
 /** Its preferences are the built-in ones, whoever runs this. */
 const CONFIG = mkdtempSync(join(tmpdir(), 'rackwitness-tshark-config-'));
 
+/** Each segment by itself, as here: what tshark puts together of many segments it shows in the last one's frame. */
+const PREFERENCES = ['-o', 'tcp.desegment_tcp_streams:FALSE'];
+
 /** Asks tshark for every field of these layers, frame by frame. */
 export async function askTshark(path: string, layers: ReadonlySet<string>): Promise<TsharkAnswer> {
-  const child = spawn('tshark', ['-n', '-r', path, '-T', 'pdml'], {
+  const child = spawn('tshark', ['-n', ...PREFERENCES, '-r', path, '-T', 'pdml'], {
     env: { PATH: process.env['PATH'] ?? '', TZ: 'UTC', LC_ALL: 'C', WIRESHARK_CONFIG_DIR: CONFIG, HOME: CONFIG },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -74,6 +77,8 @@ class PdmlReader {
   /** Names of the open `proto` elements. */
   private readonly open: string[] = [];
   private layer: TsharkLayer | undefined;
+  /** An ICMP error has begun: what follows is quoted. */
+  private quoting = false;
 
   constructor(wanted: ReadonlySet<string>, frames: TsharkFrame[]) {
     this.wanted = wanted;
@@ -85,14 +90,25 @@ class PdmlReader {
     if (text.startsWith('<field ')) this.field(text);
     else if (text.startsWith('<proto ')) this.begin(attribute(text, 'name'), text.endsWith('/>'));
     else if (text.startsWith('</proto>')) this.end();
-    else if (text.startsWith('<packet>')) this.frame = emptyFrame();
+    else if (text.startsWith('<packet>')) this.packet();
     else if (text.startsWith('</packet>')) this.frames.push(this.frame);
   }
 
+  private packet(): void {
+    this.frame = emptyFrame();
+    this.open.length = 0;
+    this.layer = undefined;
+    this.quoting = false;
+  }
+
   private begin(name: string, closed: boolean): void {
-    if (this.open.length === 0 && this.wanted.has(name)) {
-      this.layer = { name, fields: [] };
+    if (name === '_ws.malformed' || name === '_ws.short') {
+      const last = this.frame.layers.at(-1);
+      if (last !== undefined) last.gaveUp = true;
+    } else if (this.open.length === 0 && !this.quoting && this.wanted.has(name)) {
+      this.layer = { name, fields: [], gaveUp: false };
       this.frame.layers.push(this.layer);
+      this.quoting = name === 'icmp' || name === 'icmpv6';
     }
     if (!closed) this.open.push(name);
   }
@@ -102,16 +118,16 @@ class PdmlReader {
     if (this.open.length === 0) this.layer = undefined;
   }
 
+  /** A protocol may hold itself (a relayed DHCPv6 message), which belongs to it; what else it holds is another's. */
   private field(text: string): void {
-    if (this.open.length !== 1) return;
-    if (this.open[0] === 'frame') this.general(text);
-    if (this.layer === undefined) return;
+    const [name] = this.open;
+    if (name === 'frame') this.general(text);
+    if (this.layer === undefined || this.open.some((one) => one !== name)) return;
     this.layer.fields.push({
       name: attribute(text, 'name'),
       at: Number(attribute(text, 'pos') || 0),
       size: Number(attribute(text, 'size') || 0),
       show: attribute(text, 'show'),
-      value: attribute(text, 'unmaskedvalue') || attribute(text, 'value'),
     });
   }
 
@@ -143,7 +159,7 @@ function emptyFrame(): TsharkFrame {
 }
 
 const ATTRIBUTES = new Map(
-  ['name', 'pos', 'size', 'show', 'value', 'unmaskedvalue'].map((name) => [name, new RegExp(` ${name}="([^"]*)"`)]),
+  ['name', 'pos', 'size', 'show'].map((name) => [name, new RegExp(` ${name}="([^"]*)"`)]),
 );
 
 function attribute(element: string, name: string): string {

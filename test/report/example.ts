@@ -145,4 +145,28 @@ export const EXAMPLE: Analysis = {
       count: 2,
     },
   ],
+  vantages: [
+    {
+      name: 'client',
+      captures: ['client.pcap'],
+      covered: { from: '2026-11-22T10:04:01.000000Z', to: '2026-11-22T10:05:01.000000Z', said: 'frames' },
+      filter: 'port 67 or port 68',
+      interface: 'eth0',
+      dropped: 3,
+      empty: false,
+      clocks: [
+        {
+          with: 'rack',
+          low: -0.000012,
+          high: 0.000034,
+          width: 0.000046,
+          basis: 'both-directions',
+          drift: { low: -1.5, high: 2 },
+          steady: true,
+          shared: { requests: 2, replies: 2, others: 1 },
+        },
+      ],
+      omitted: 0,
+    },
+  ],
 };

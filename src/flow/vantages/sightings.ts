@@ -1,14 +1,16 @@
 import type { Envelope } from '../../wire/envelope.ts';
+import type { Protocol } from '../../wire/protocol.ts';
 import type { Dhcp4Record } from '../../wire/protocols/dhcpv4/record.ts';
 import { optionIpv4, optionValue } from '../../wire/protocols/dhcpv4/read.ts';
-import type { WireRecord } from '../../wire/registry.ts';
+import type { ArpRecord } from '../../wire/protocols/arp.ts';
+import { PROTOCOLS, type WireRecord } from '../../wire/registry.ts';
 import { BoundedPairs, type LimitReached } from '../bounded.ts';
 import { isReply, kindOf } from '../dhcp4/kinds.ts';
 import { hexFact } from '../dhcp4/values.ts';
 import { sightOf } from '../sight.ts';
 import { groupAddress } from '../visibility.ts';
 import { digestOf } from './digest.ts';
-import type { Passage } from './types.ts';
+import type { JoinedMessage, Passage } from './types.ts';
 
 /**
  * Distinct messages joined, DHCP and others apart so that a flood of the one kind costs the other nothing. When a table
@@ -44,6 +46,7 @@ export interface Entry {
   requested: number;
   serverId: number;
   broadcast: boolean;
+  arp: JoinedMessage['arp'];
   /** By capture, in order of time. */
   seen: Instance[][];
   /** Some vantage saw it more often than is told apart. */
@@ -131,6 +134,7 @@ export class Sightings {
       requested: optionIpv4(record, e.bytes, 50),
       serverId: optionIpv4(record, e.bytes, 54),
       broadcast: (record.flags & 0x8000) !== 0,
+      arp: undefined,
       seen: [],
       overfull: false,
     });
@@ -200,9 +204,10 @@ function sameForm(a: Passage, b: Passage): boolean {
 }
 
 function otherEntry(record: WireRecord): Entry {
+  const protocol = (PROTOCOLS as readonly Protocol[]).find(({ name }) => name === record.protocol);
   return {
     protocol: record.protocol,
-    kind: '',
+    kind: protocol?.kindOf(record) ?? '',
     reply: false,
     chaddr: -1,
     xid: -1,
@@ -211,9 +216,15 @@ function otherEntry(record: WireRecord): Entry {
     requested: -1,
     serverId: -1,
     broadcast: false,
+    arp: record.protocol === 'arp' && record.cut === undefined ? arpFacts(record) : undefined,
     seen: [],
     overfull: false,
   };
+}
+
+function arpFacts(record: ArpRecord): NonNullable<Entry['arp']> {
+  const { operation, senderMac, senderIp, targetMac, targetIp } = record;
+  return { operation, senderMac, senderIp, targetMac, targetIp };
 }
 
 function cutKey(capture: number, chaddr: number, xid: number, reply: boolean): string {

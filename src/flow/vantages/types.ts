@@ -54,6 +54,8 @@ export interface JoinedMessage {
   serverId: number;
   /** The B flag. */
   broadcast: boolean;
+  /** Of ARP; undefined else. */
+  arp: { operation: number; senderMac: number; senderIp: number; targetMac: number; targetIp: number } | undefined;
   /** Time at the first capture that saw it, on the common clock (microseconds). */
   time: number;
   /** In order of time, one for each capture and form (two relays make two forms). */

@@ -203,17 +203,14 @@ function readAddresses(c: Cursor, list: Address[]): void {
     // Each takes at least 5 bytes, so the list ends with the window.
     if (!c.need(5, `addresses[${index}]`)) return;
     const protocolLength = c.peekAt(1);
-    const addressLength = c.peekAt(2 + protocolLength) * 256 + c.peekAt(3 + protocolLength);
-    const whole = 4 + protocolLength + addressLength <= c.left;
-    if (!whole || !c.enter(4 + protocolLength + addressLength, 'addresses', index, 'addressLength')) {
-      c.fault('cut', `addresses[${index}]`, 4 + protocolLength + Math.max(0, addressLength), c.left);
-      return;
-    }
+    const head = 4 + protocolLength;
+    const length = head <= c.left ? head + c.peekAt(head - 2) * 256 + c.peekAt(head - 1) : head;
+    if (!c.need(length, `addresses[${index}]`) || !c.enter(length, 'addresses', index, 'addressLength')) return;
     c.u8('protocolType');
     c.u8('protocolLength');
     const nlpid = protocolLength === 1 ? c.peek() : -1;
     c.span(protocolLength, 'protocol');
-    c.u16('addressLength');
+    const addressLength = c.u16('addressLength');
     let address: Address = -1;
     if (nlpid === NLPID_IP && addressLength === 4) address = c.ipv4('address');
     else if (addressLength === 16) address = c.ipv6('address');

@@ -85,7 +85,10 @@ function response(c: Cursor): HttpRecord {
   c.span(8, 'version', 'text');
   c.skip(1, 'space');
   c.span(3, 'status', 'text');
-  if (c.tracing) c.span(lineLength(c), 'reason', 'text');
+  if (c.tracing) {
+    if (c.peek() === SPACE) c.skip(1, 'space');
+    c.span(lineLength(c), 'reason', 'text');
+  }
   return {
     protocol: 'http',
     type: 'response',

@@ -1,4 +1,6 @@
-import { bits, bytes, dotted, extent, kind, number, same, text, type OracleProtocol } from '../mapping.ts';
+import type { Row } from '../../../src/wire/trace.ts';
+import type { OurMessage } from '../ours.ts';
+import { bits, bytes, dotted, extent, kind, number, same, text, type Mapped, type OracleProtocol } from '../mapping.ts';
 
 const OPTIONS = ['options[]', 'fileOptions[]', 'snameOptions[]'];
 const inOptions = (...names: string[]): string[] =>
@@ -6,6 +8,11 @@ const inOptions = (...names: string[]): string[] =>
 const inSub = (...names: string[]): string[] => inOptions(...names.map((name) => `suboptions[].${name}`));
 
 const address = same(...inOptions('address', 'addresses[]'));
+/** An option's code; padding stands among tshark's options with the code 0, and END too. */
+const code: Mapped = {
+  ...number(...inOptions('code'), '/padding', '/end'),
+  ours: (row) => (row.path === 'padding' || row.path === 'end' ? '0' : String(row.value)),
+};
 const seconds = number(...inOptions('seconds'));
 const value = number(...inOptions('value'));
 const string = text(...inOptions('text', 'data'));
@@ -34,7 +41,7 @@ export const dhcpv4: OracleProtocol = {
     'dhcp.file': text('/file'),
     'dhcp.cookie': dotted('/cookie'),
     'dhcp.bootp': kind('BOOTREQUEST', 'BOOTREPLY'),
-    'dhcp.option.type': number(...inOptions('code')),
+    'dhcp.option.type': code,
     'dhcp.option.length': number(...inOptions('length')),
     'dhcp.option.end': number('/end', '/fileEnd', '/snameEnd'),
     'dhcp.option.padding': bytes('/padding'),
@@ -106,6 +113,7 @@ export const dhcpv4: OracleProtocol = {
     'dhcp.option.vendor.pxeclient.menu_prompt.prompt': text(...inSub('prompt')),
     'dhcp.option.vendor.pxeclient.boot_item.type': number(...inSub('type')),
     'dhcp.option.vendor.pxeclient.boot_item.layer': bytes(...inSub('layer')),
+    'dhcp.option.vendor.arubaap.controllerip': text(...inOptions('text')),
     'dhcp.option.vendor.pxeclient.end': number(...inOptions('end')),
   },
   unmapped: [
@@ -135,9 +143,29 @@ export const dhcpv4: OracleProtocol = {
       reason: 'how RFC 3118 splits its authentication information depends on the protocol: we show it in one piece',
       names: ['dhcp.option.dhcp_authentication.secret_id', 'dhcp.option.dhcp_authentication.hmac_md5_hash'],
     },
+  ],
+  kept: [
+    { reason: 'END and padding inside an overloaded field are part of the field', paths: ['/sname', '/file'] },
+  ],
+  oursAlone: [
     {
-      reason: 'what a wireless vendor puts into option 43: shown as bytes',
-      names: ['dhcp.option.vendor.arubaap.*'],
+      reason: 'the field of an overloaded message, shown as bytes beside its options',
+      when: ({ path, type }) => type === 'bytes' && (path === 'sname' || path === 'file'),
+    },
+    {
+      reason: 'a cookie that is not that of DHCP: tshark does not show it',
+      when: ({ path, value }) => path === 'cookie' && value !== 0x63825363,
+    },
+    {
+      reason: 'tshark 4.0 does not take these options apart (108, 175) or leaves out their first byte (94, 97)',
+      when: (row, message) => [94, 97, 108, 175].includes(codeAround(row, message)),
     },
   ],
 };
+
+/** The code of the option in which a row stands, or -1. */
+function codeAround({ path }: Row, { rows }: OurMessage): number {
+  const option = /^(?:options|fileOptions|snameOptions)\[\d+\]/.exec(path)?.[0];
+  const code = rows.find((row) => row.path === `${option}.code`)?.value;
+  return typeof code === 'number' ? code : -1;
+}

@@ -40,4 +40,5 @@ export const dns: OracleProtocol = {
       names: ['dns.soa.*', 'dns.srv.*', 'dns.opt', 'dns.opt.*', 'dns.rr.udp_payload_size', 'dns.resp.ext_rcode', 'dns.resp.edns0_version', 'dns.resp.z', 'dns.resp.z.*'],
     },
   ],
+  kept: [{ reason: 'authority and additional records are kept as bytes', paths: ['/rest', 'preference', 'data'] }],
 };

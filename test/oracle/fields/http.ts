@@ -1,4 +1,6 @@
-import { text, type OracleProtocol } from '../mapping.ts';
+import { text, textAnywhere, type OracleProtocol } from '../mapping.ts';
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT'];
 
 /** Request and status lines, and the Host field, of the segment in which they begin. */
 export const http: OracleProtocol = {
@@ -11,7 +13,7 @@ export const http: OracleProtocol = {
     'http.response.version': text('/version'),
     'http.response.code': text('/status'),
     'http.response.phrase': text('/reason'),
-    'http.host': text('/host'),
+    'http.host': textAnywhere('/host'),
   },
   unmapped: [
     {
@@ -61,5 +63,9 @@ export const http: OracleProtocol = {
     },
     { reason: 'bodies are not decoded here', names: ['http.chunk*', 'http.file_data'] },
   ],
-  claimed: (fields) => fields.some(({ name }) => name === 'http.request.method' || name === 'http.response.code'),
+  /** CONNECT and its like boot nothing; a segment in the middle of a message has no first line. */
+  claimed: (fields) =>
+    fields.some(
+      ({ name, show }) => name === 'http.response.code' || (name === 'http.request.method' && METHODS.includes(show)),
+    ),
 };

@@ -1,4 +1,4 @@
-import { bits, bytes, domain, extent, number, same, type OracleProtocol } from '../mapping.ts';
+import { addressPart, bits, bytes, domain, extent, number, same, type OracleProtocol } from '../mapping.ts';
 
 /** Neighbour Discovery and the ICMPv6 errors. */
 export const icmpv6: OracleProtocol = {
@@ -8,7 +8,7 @@ export const icmpv6: OracleProtocol = {
     'icmpv6.type': number('/type'),
     'icmpv6.code': number('/code'),
     'icmpv6.checksum': number('/checksum'),
-    'icmpv6.reserved': bytes('reserved', 'reserved2', 'unused'),
+    'icmpv6.reserved': bytes('/reserved', '/unused'),
     'icmpv6.nd.na.flag': number('/flags'),
     'icmpv6.nd.na.flag.r': bits(0x80000000, '/flags'),
     'icmpv6.nd.na.flag.s': bits(0x40000000, '/flags'),
@@ -37,7 +37,7 @@ export const icmpv6: OracleProtocol = {
     'icmpv6.opt.target_linkaddr': same('/options[].linkLayerAddress'),
     'icmpv6.opt.mtu': number('/options[].mtu'),
     'icmpv6.opt.nonce': bytes('/options[].nonce'),
-    'icmpv6.opt.prefix': same('/options[].prefix'),
+    'icmpv6.opt.prefix': addressPart('/options[].prefix'),
     'icmpv6.opt.prefix.length': number('/options[].prefixLength'),
     'icmpv6.opt.prefix.flag': number('/options[].flags'),
     'icmpv6.opt.prefix.flag.l': bits(0x80, '/options[].flags'),
@@ -52,7 +52,7 @@ export const icmpv6: OracleProtocol = {
     'icmpv6.opt.dnssl.lifetime': number('/options[].lifetime'),
     'icmpv6.opt.pref64.scaled_lifetime': bits(0xfff8, '/options[].scaledLifetimeAndPlc'),
     'icmpv6.opt.pref64.plc': bits(0x0007, '/options[].scaledLifetimeAndPlc'),
-    'icmpv6.opt.pref64.prefix': same('/options[].prefix'),
+    'icmpv6.opt.pref64.prefix': addressPart('/options[].prefix'),
     'icmpv6.opt.route_info.flag': number('/options[].flags'),
     'icmpv6.opt.route_info.flag.route_preference': bits(0x18, '/options[].flags'),
     'icmpv6.opt.route_info.flag.reserved': bits(0xe7, '/options[].flags'),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { eapol } from '../../../src/wire/protocols/eapol/index.ts';
 import { decode, everyPrefix, faultsOf, survives, textOf, trace, whole } from '../../support/decode.ts';
-import { concat, hex, u16, utf8 } from '../../support/packets.ts';
+import { mkpdu } from '../../support/link.ts';
+import { concat, hex, keyMac, u16, utf8 } from '../../support/packets.ts';
 
 const packet = (type: number, body: Uint8Array): Uint8Array => concat([2, type], u16(body.length), body);
 const eap = (code: number, ...data: (Uint8Array | readonly number[])[]): Uint8Array => {
@@ -67,5 +68,55 @@ describe('EAPOL', () => {
     expect(row('type')).toMatchObject({ value: 0, label: 'EAP packet' });
     expect(row('body.eap.type')).toMatchObject({ value: 1, label: 'Identity' });
     expect(row('body.eap.identity')).toMatchObject({ value: 'host/rack-12' });
+  });
+});
+
+describe('MKA', () => {
+  const [ONE, TWO] = ['0102030405060708090a0b0c', 'a1a2a3a4a5a6a7a8a9aaabac'];
+  const CKN = '6162636465';
+  const PDU = packet(
+    5,
+    mkpdu({ mi: ONE, mn: 3, ckn: CKN, keyServer: true, live: [TWO], potential: [TWO], sakUse: true, distributed: true }),
+  );
+
+  it('gives the key name, the member and its peers', () => {
+    const { mka, faults } = whole(decode(eapol, PDU));
+    expect(faults).toEqual([]);
+    expect(mka).toMatchObject({
+      version: 1,
+      keyServerPriority: 16,
+      keyServer: true,
+      macsecDesired: true,
+      macsecCapability: 2,
+      sciSystem: keyMac('02:00:00:00:0a:01'),
+      sciPort: 1,
+      memberIdentifier: Buffer.from(hex(ONE)).toString('latin1'),
+      messageNumber: 3,
+      livePeers: [Buffer.from(hex(TWO)).toString('latin1')],
+      potentialPeers: [Buffer.from(hex(TWO)).toString('latin1')],
+      distributedSak: true,
+      sakInUse: true,
+      icv: { length: 16 },
+    });
+    expect(textOf(PDU, mka?.ckn)).toBe('abcde');
+  });
+
+  it('takes what follows an indicator for the integrity check value, whatever its length', () => {
+    const body = concat(mkpdu({ mi: ONE, ckn: CKN }).slice(0, -16), [255, 0], u16(12), new Uint8Array(12));
+    const { mka, faults } = whole(decode(eapol, packet(5, body)));
+    expect(faults).toEqual([]);
+    expect(mka?.icv.length).toBe(12);
+  });
+
+  it('is none where its first parameter set is cut or too short', () => {
+    expect(whole(decode(eapol, packet(5, hex('0110e01c')))).mka).toBeUndefined();
+    const body = mkpdu({ mi: ONE, ckn: CKN });
+    body[3] = 5;
+    expect(faultsOf(decode(eapol, packet(5, body)))).toContain('length body.mka.flagsAndLength');
+  });
+
+  it('survives every prefix and any bytes', () => {
+    everyPrefix(eapol, PDU, {}, ['icv']);
+    survives(eapol, PDU);
   });
 });

@@ -70,19 +70,19 @@ export function readMka(c: Cursor, length: number): MkaPdu | undefined {
   c.leave();
   if (pdu === undefined) return undefined;
   let icv = ICV;
-  for (let index = 0; c.at + icv < end && c.left > 0; index += 1) {
+  for (let index = 0; c.at < end && c.left > 0; index += 1) {
     if (index >= MAX_SETS) {
       c.fault('excess', 'parameterSets', index + 1, MAX_SETS);
       break;
     }
-    if (!c.need(4, `parameterSets[${index}]`)) break;
-    const setLength = (c.peekAt(2) & 15) * 256 + c.peekAt(3);
-    // The indicator counts the value, which stands behind it.
-    if (c.peek() === ICV_INDICATOR) {
+    const setLength = c.left < 4 ? -1 : (c.peekAt(2) & 15) * 256 + c.peekAt(3);
+    // The indicator counts the value, which stands behind it to the end.
+    if (c.peek() === ICV_INDICATOR && c.at + 4 + setLength === end) {
       icv = setLength;
       readSet(c, index, 0, pdu);
       break;
     }
+    if (c.at + icv >= end || !c.need(4, `parameterSets[${index}]`)) break;
     readSet(c, index, setLength, pdu);
   }
   if (c.left > 0 && c.at + icv <= end) pdu.icv = c.span(icv, 'icv');

@@ -1,0 +1,148 @@
+import type { Cover } from '../../capture/covers.ts';
+import { PROTOCOLS } from '../../wire/registry.ts';
+import type { LimitReached } from '../bounded.ts';
+import type { Emit, Flow } from '../flow.ts';
+import { compareClocks, type Clock } from './clocks.ts';
+import { Expectations, markBlackouts } from './expected.ts';
+import { CommonClock, joinEntry, type Joined } from './match.ts';
+import { rankOf } from './places.ts';
+import { MOST_VANTAGES, Sightings } from './sightings.ts';
+import type { JoinedVantage, VantagePair } from './types.ts';
+
+/** Losses of messages other than DHCP that are told: an address resolution that never works repeats for hours. */
+const OTHER_LOSSES = 4096;
+
+/**
+ * Joins the captures of one incident. While they are read, one after the other, it keeps what each saw; when all have
+ * ended it compares their clocks, finds every message in each, and says where one was last seen and never arrived.
+ */
+export class VantageJoin {
+  readonly pairs: VantagePair[] = [];
+  private readonly names: readonly string[];
+  private readonly covers: Cover[] = [];
+  private readonly sightings = new Sightings();
+  private untold = 0;
+
+  /** @param names of the vantages by capture, '' where none was given */
+  constructor(names: readonly string[]) {
+    this.names = names;
+  }
+
+  /** What feeds it; none where there is nothing to join, so that a single capture pays nothing. */
+  flows(): readonly Flow[] {
+    if (this.names.length < 2) return [];
+    const { sightings } = this;
+    return [
+      {
+        name: 'vantages',
+        protocols: PROTOCOLS.map(({ name }) => name),
+        start: () => ({
+          on: (record, envelope) => sightings.on(record, envelope),
+          end: () => {},
+          limits: () => sightings.limits(),
+        }),
+      },
+    ];
+  }
+
+  /** A capture has been read: from when to when it looked. */
+  covered(capture: number, cover: Cover): void {
+    this.covers[capture] = cover;
+  }
+
+  /** All captures have been read. */
+  finish(emit: Emit): void {
+    const captures = Math.min(this.names.length, MOST_VANTAGES);
+    if (captures < 2) return;
+    const { sightings, names, covers } = this;
+    const clocks: Clock[] = [];
+    const entries = [...sightings.dhcp.values(), ...sightings.others.values()];
+    for (let a = 0; a < captures; a += 1) {
+      for (let b = a + 1; b < captures; b += 1) {
+        const clock = compareClocks(a, b, entries, rankOf(names[a] ?? '', names[b] ?? ''));
+        clocks.push(clock);
+        this.pairs.push(clock.pair);
+      }
+    }
+    const common = new CommonClock(captures, clocks);
+    const judge = new Expectations({ names: names.slice(0, captures), covers, pairs: this.pairs, sightings, clock: common });
+    for (const pair of this.pairs) emit({ type: 'vantage-pair', pair, time: 0 });
+
+    const exchanges = new Map<string, Joined[]>();
+    const messages: Joined[] = [];
+    for (const entry of sightings.dhcp.values()) {
+      if (entry.overfull) continue;
+      const key = `${entry.chaddr}/${entry.xid}`;
+      let list = exchanges.get(key);
+      if (list === undefined) exchanges.set(key, (list = []));
+      const joined = joinEntry(entry, common);
+      list.push(...joined);
+      messages.push(...joined);
+    }
+    for (const list of exchanges.values()) {
+      list.sort((x, y) => x.time - y.time);
+      for (const message of list) message.missing = judge.missing(message, { messages: list });
+    }
+    for (const entry of sightings.others.values()) {
+      if (entry.overfull) continue;
+      for (const message of joinEntry(entry, common)) {
+        message.missing = judge.missing(message, undefined);
+        messages.push(message);
+      }
+    }
+    messages.sort((x, y) => x.time - y.time);
+    markBlackouts(messages, captures);
+    this.tell(messages, exchanges, emit);
+  }
+
+  /** For the report: every vantage that was joined. */
+  vantages(): JoinedVantage[] {
+    return this.covers.map((cover, capture) => ({
+      capture,
+      name: this.names[capture] ?? '',
+      cover,
+      records: this.sightings.records[capture] ?? 0,
+    }));
+  }
+
+  limits(): LimitReached[] {
+    const more = Math.max(0, this.names.length - MOST_VANTAGES);
+    return [
+      ...(more > 0 ? [{ name: 'vantages', cap: MOST_VANTAGES, lost: more }] : []),
+      ...(this.untold > 0 ? [{ name: 'vantages.losses', cap: OTHER_LOSSES, lost: this.untold }] : []),
+    ];
+  }
+
+  private tell(messages: readonly Joined[], exchanges: ReadonlyMap<string, Joined[]>, emit: Emit): void {
+    const told = new Map<string, { chaddr: number; xid: number; messages: readonly Joined[] }>();
+    const sorted = [...exchanges.values()].sort((x, y) => (x[0]?.time ?? 0) - (y[0]?.time ?? 0));
+    for (const list of sorted) {
+      const [first] = list;
+      if (first === undefined) continue;
+      const exchange = { chaddr: first.chaddr, xid: first.xid, messages: list };
+      told.set(`${first.chaddr}/${first.xid}`, exchange);
+      emit({ type: 'vantage-exchange', exchange, time: first.time });
+    }
+    let others = 0;
+    for (const message of messages) {
+      if (message.missing.length === 0) continue;
+      const last = message.passages.at(-1);
+      if (last === undefined) continue;
+      if (message.protocol !== 'dhcpv4') {
+        others += 1;
+        if (others > OTHER_LOSSES) {
+          this.untold += 1;
+          continue;
+        }
+      }
+      const exchange = told.get(`${message.chaddr}/${message.xid}`);
+      emit({
+        type: 'vantage-lost',
+        message,
+        exchange: message.protocol === 'dhcpv4' ? exchange : undefined,
+        last,
+        time: message.time,
+      });
+    }
+  }
+}
