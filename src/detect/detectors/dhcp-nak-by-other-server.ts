@@ -5,7 +5,7 @@ import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../det
 import { Cases, type Case, type Telling } from '../dhcp4/cases.ts';
 import { culpritKey, Culprits } from '../dhcp4/culprits.ts';
 import { Distinct } from '../dhcp4/distinct.ts';
-import { rogueRemedy } from '../dhcp4/remedies.ts';
+import { refusalRemedy } from '../dhcp4/remedies.ts';
 import { named, sameServer, serverOf, serverSubject, serverText, type Server4 } from '../dhcp4/servers.ts';
 import { clientKey, replyNote, requestNote, story } from '../dhcp4/words.ts';
 
@@ -38,7 +38,7 @@ export const dhcpNakByOtherServer: Detector = {
   ],
   needs: ['ipv4', 'mac', 'xid', 'time'],
   references: ['RFC 2131 3.1 step 4, 3.2, 4.3.2'],
-  remedy: rogueRemedy(-1),
+  remedy: refusalRemedy(-1),
   start,
 };
 
@@ -148,9 +148,10 @@ function tell({ facts }: Case<Facts>): Telling {
     message: `${who} refuses (NAK) what ${facts.clients.text('client')} asked of ${others}, and so takes the lease from ${facts.clients.size === 1 ? 'it' : 'them'}.${said}`,
     causes: [
       'a server that is authoritative for another network stands on this segment',
+      'the honest server refuses an address that a rogue leased: look at who else made an offer before any port is shut',
       'dnsmasq with dhcp-authoritative beside another server: it refuses every REQUEST that names the other',
       'an attack that keeps clients from booting',
     ],
-    remedy: rogueRemedy(facts.mac),
+    remedy: refusalRemedy(facts.mac),
   };
 }

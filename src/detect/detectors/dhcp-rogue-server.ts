@@ -56,7 +56,7 @@ export const dhcpRogueServer: Detector = {
   quiet: [
     'without profile or --authorized-server: a second server as such (dhcp-servers-conflict, dhcp-multiple-servers)',
     'ProxyDHCP (dhcp-rogue-proxydhcp)',
-    'a NAK "wrong server-ID": dnsmasq with dhcp-authoritative says that, and may be the honest one (dhcp-nak-by-other-server)',
+    'a NAK "wrong server-ID" (dnsmasq with dhcp-authoritative), or to a REQUEST for an address of another network (ISC dhcpd, authoritative): it may be the honest server that refuses what a rogue leased (dhcp-nak-by-other-server)',
     'renewal, REBINDING or INIT-REBOOT answered by another server of the site',
     'a relay that puts itself into option 54 (RFC 5107), a declared virtual address, a handover of a virtual address',
     'an identifier that may have stood in what the capture cut off',

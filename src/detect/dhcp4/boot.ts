@@ -17,9 +17,21 @@ export interface BootOrder {
   servers: readonly number[];
 }
 
+/** Promises are interned: each is read once. */
+const orders = new WeakMap<Promise4, BootOrder | 'none'>();
+
 /** The boot instructions of a promise, or undefined when it gives none (a bare next-server starts nothing). */
 export function bootOrder(promise: Promise4 | undefined): BootOrder | undefined {
   if (promise === undefined) return undefined;
+  let order = orders.get(promise);
+  if (order === undefined) {
+    order = readOrder(promise) ?? 'none';
+    orders.set(promise, order);
+  }
+  return order === 'none' ? undefined : order;
+}
+
+function readOrder(promise: Promise4): BootOrder | undefined {
   const { bootFile, pxeBootServers, tftpServers, configFile } = promise;
   if (bootFile === '' && pxeBootServers.length === 0 && tftpServers.length === 0 && configFile === '') {
     return undefined;

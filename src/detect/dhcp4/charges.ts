@@ -9,6 +9,8 @@ import type { Standings } from './standings.ts';
 /** Servers convicted by what they did: see `Culprits`. */
 const CONVICTED = 256;
 
+/** Mask of a server whose OFFER was not seen: what most sites give to a segment. */
+const MASK_24 = 0xffffff00;
 /** dnsmasq with `dhcp-authoritative` says this of a REQUEST that names another server: honest, though wrong. */
 const AUTHORITATIVE_NAK = /^wrong server-ID$/i;
 
@@ -105,9 +107,21 @@ export class Charges {
     if (authorised || exchange === undefined || !unasked(reply, exchange, server)) return undefined;
     const reason = `it answered a REQUEST that names ${ipv4Text(exchange.chosen)} and not it (RFC 2131 4.3.2)`;
     if (reply.kind === 'ACK') return { kind: 'unasked-ack', server, level: 'certain', reason, macs: [] };
-    if (AUTHORITATIVE_NAK.test(reply.text)) return undefined;
+    if (AUTHORITATIVE_NAK.test(reply.text) || foreign(reply, exchange)) return undefined;
     return { kind: 'unasked-nak', server, level: 'likely', reason, macs: [] };
   }
+}
+
+/**
+ * The client asks for an address of a network that the refusing server is not on: an authoritative server may say so
+ * (ISC dhcpd does, RFC 2131 4.3.2 "incorrect network"), and it may be the honest one that refuses what a rogue leased.
+ */
+function foreign(nak: Dhcp4Message, exchange: Exchange4): boolean {
+  const asked = exchange.requests.at(-1)?.requested ?? -1;
+  if (asked <= 0 || nak.ipSrc <= 0) return true;
+  const own = exchange.offers.find((offer) => offer.ipSrc === nak.ipSrc)?.promise;
+  const mask = own !== undefined && own.mask > 0 ? own.mask : MASK_24;
+  return (asked & mask) !== (nak.ipSrc & mask);
 }
 
 function declared(standings: Standings, reply: Dhcp4Message, server: Server4): Charge {

@@ -38,6 +38,19 @@ export function rogueRemedy(mac: number, extra: readonly string[] = []): Remedy 
   };
 }
 
+/** Where a refusal may be the honest server's: nobody's port is shut before it is known who belongs here. */
+export function refusalRemedy(mac: number): Remedy {
+  const { steps, ...rest } = rogueRemedy(mac);
+  return {
+    ...rest,
+    steps: [
+      'Say which of the servers belongs to this VLAN before anything is shut: MAAS, Subnets, the VLAN, "DHCP" names the racks that serve it. Look at who else made an offer.',
+      'Where the one that refuses belongs here, the other server is the rogue: take the steps below for that one.',
+      ...steps,
+    ],
+  };
+}
+
 /** What to do for machines that may have run the attacker's software. */
 export const REBUILD =
   'Treat every machine that fetched from it as compromised: power it off, release it in MAAS and deploy it again from the rack; rotate whatever secrets it held.';
