@@ -22,6 +22,8 @@ export interface SieveTotals {
   lastHigh: number;
   lastLow: number;
   lastInterface: number;
+  /** Frames that bear an earlier time than the one before them on their interface. */
+  backwards: number;
   /** Frames by link type that is not opened. */
   unopened: Map<number, number>;
   /** Frames that are no packets, by kind. */
@@ -34,6 +36,9 @@ export interface SieveTotals {
 export function foldTotals(into: SieveTotals, next: SieveTotals): void {
   into.snapped += next.snapped;
   into.excess += next.excess;
+  into.backwards += next.backwards;
+  const joined = next.firstInterface >= 0 && next.firstInterface === into.lastInterface;
+  if (joined && earlier(next.firstHigh, next.firstLow, into.lastHigh, into.lastLow)) into.backwards += 1;
   if (into.firstInterface < 0) {
     into.firstHigh = next.firstHigh;
     into.firstLow = next.firstLow;
@@ -54,7 +59,7 @@ export interface FilePlace {
   capture: number;
   /** Index of the file within it, in order of reading. */
   file: number;
-  /** It runs at the same time as a file before it, so it is no continuation of that. */
+  /** It is no continuation: no file was read before it, or one that runs at the same time. */
   apart: boolean;
 }
 
@@ -123,6 +128,8 @@ export class Sieve implements FrameSink {
         totals.firstHigh = high;
         totals.firstLow = low;
         totals.firstInterface = iface;
+      } else if (iface === totals.lastInterface && earlier(high, low, totals.lastHigh, totals.lastLow)) {
+        totals.backwards += 1;
       }
       totals.lastHigh = high;
       totals.lastLow = low;
@@ -182,8 +189,14 @@ export function noTotals(): SieveTotals {
     lastHigh: 0,
     lastLow: 0,
     lastInterface: -1,
+    backwards: 0,
     unopened: new Map(),
     others: new Map(),
     excess: 0,
   };
+}
+
+/** Compares raw ticks of one interface; the words cross the hot loop signed, and count unsigned. */
+function earlier(high: number, low: number, thanHigh: number, thanLow: number): boolean {
+  return high >>> 0 < thanHigh >>> 0 || (high === thanHigh && low >>> 0 < thanLow >>> 0);
 }

@@ -56,6 +56,12 @@ function noteFile(file: FileFacts, note: Note): void {
       `the capture lost ${count(dropped, 'frame')}: a message that is missing here may have been on the wire`,
     );
   }
+  if (file.totals.backwards > 0) {
+    note(
+      'time-order',
+      `${count(file.totals.backwards, 'frame')} with an earlier time than the frame before: the capture was merged or edited afterwards, or its clock was set back; what rests on order or waiting is less sure`,
+    );
+  }
   if (file.truncated) note('truncated', 'the file ends in the middle of a record: what came after it is not here');
 }
 
