@@ -124,21 +124,3 @@ export function clockDigits(clock: Clock): number {
   const digits = clock.base === 10 ? clock.exponent : Math.ceil(clock.exponent * Math.log10(2));
   return Math.min(MAX_DIGITS, digits);
 }
-
-/** The last second that a `Date` can name. */
-const LAST_SECOND = 8.64e12;
-
-/**
- * A time as a report prints it: `2024-05-01T09:30:00.123456Z`, with `digits` digits (0 to 9; more are cut off). A time
- * that no calendar date has (a hostile file) is `@` and the seconds.
- */
-export function timeText(time: Time, digits: number): string {
-  let { sec, nsec } = time;
-  if (nsec >= 1e9) {
-    sec += Math.floor(nsec / 1e9);
-    nsec %= 1e9;
-  }
-  const fraction = digits === 0 ? '' : `.${String(nsec).padStart(9, '0').slice(0, digits)}`;
-  if (!(Math.abs(sec) <= LAST_SECOND)) return `@${sec}${fraction}`;
-  return `${new Date(sec * 1000).toISOString().slice(0, -5)}${fraction}Z`;
-}

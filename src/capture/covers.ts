@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { FileFacts } from './vantage.ts';
+import { type FileFacts, wholly } from './vantage.ts';
 
 /** A sidecar with more than this is none: ours have a few hundred bytes, a sample's a few thousand. */
 const MOST_BYTES = 1 << 20;
@@ -43,10 +43,23 @@ export function saidBeside(path: string): SaidOfCapture | undefined {
   const folder = readJson(join(dirname(path), 'manifest.json'));
   if (folder?.['schema'] !== SAMPLE || !Array.isArray(folder['captures'])) return undefined;
   const name = basename(path);
-  for (const entry of folder['captures'] as readonly unknown[]) {
-    if (isObject(entry) && entry['file'] === name) return said(entry);
-  }
-  return undefined;
+  const entries = (folder['captures'] as readonly unknown[]).filter(isObject);
+  const own = entries.find((entry) => entry['file'] === name);
+  if (own === undefined) return undefined;
+  // Pieces and copies made of one recording carry the times of the whole: of a piece they say nothing.
+  const pieces = entries.filter(
+    ({ vantage, start, stop }) => vantage === own['vantage'] && start === own['start'] && stop === own['stop'],
+  );
+  return pieces.length > 1 ? undefined : said(own);
+}
+
+/** As `saidBeside`, as far as the file could be read: what came behind damage is not known to be missing. */
+export function saidOfRead(file: FileFacts): SaidOfCapture | undefined {
+  const beside = saidBeside(file.path);
+  if (beside === undefined || wholly(file)) return beside;
+  if (file.last === undefined) return undefined;
+  const last = file.last.sec * 1e6 + file.last.nsec / 1e3;
+  return { ...beside, stop: Math.max(beside.start, Math.min(beside.stop, last)) };
 }
 
 /** `START..STOP`, each ISO 8601 UTC or seconds since 1970; undefined when it is not that. */
@@ -67,10 +80,17 @@ export function coverOf(
   beside: readonly SaidOfCapture[],
   flag: { start: number; stop: number } | undefined,
 ): Cover {
-  const times = files.flatMap(({ first, last }) => [first, last].flatMap((t) => (t === undefined ? [] : [t.sec * 1e6 + t.nsec / 1e3])));
-  const spans = [...(flag === undefined ? [] : [flag.start, flag.stop]), ...(flag === undefined ? beside.flatMap((b) => [b.start, b.stop]) : [])];
+  const times = files.flatMap(({ first, last }) =>
+    [first, last].flatMap((t) => (t === undefined ? [] : [t.sec * 1e6 + t.nsec / 1e3])),
+  );
+  const spans = [
+    ...(flag === undefined ? [] : [flag.start, flag.stop]),
+    ...(flag === undefined ? beside.flatMap((b) => [b.start, b.stop]) : []),
+  ];
   const all = [...times, ...spans];
-  const counted = files.flatMap(({ interfaces }) => interfaces.flatMap(({ dropped }) => (dropped >= 0 ? [dropped] : [])));
+  const counted = files.flatMap(({ interfaces }) =>
+    interfaces.flatMap(({ dropped }) => (dropped >= 0 ? [dropped] : [])),
+  );
   const drops = [...counted, ...beside.flatMap((b) => (b.drops >= 0 ? [b.drops] : []))];
   return {
     from: all.length === 0 ? 0 : all.reduce((a, b) => Math.min(a, b)),

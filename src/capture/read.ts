@@ -107,19 +107,36 @@ function keepRest(buffer: Uint8Array, taken: number, have: number, wanted: numbe
   return larger;
 }
 
+/** What people take for captures, by how it begins (hex), and what to do with it. */
+const FAMILIAR: readonly (readonly [begin: string, advice: string])[] = [
+  ['fd377a58', 'is xz-compressed: unpack it first (xz -dk)'],
+  ['425a68', 'is bzip2-compressed: unpack it first (bzip2 -dk)'],
+  ['04224d18', 'is lz4-compressed: unpack it first (lz4 -d)'],
+  ['504b0304', 'is a zip archive: unpack it, and give the captures in it'],
+  ['377abcaf', 'is a 7z archive: unpack it, and give the captures in it'],
+  ['736e6f6f', 'is a snoop capture: convert it first (editcap FILE NEW.pcapng)'],
+];
+
 /** The error for a file of which these are the first bytes. */
 export function unknownFormat(name: string, bytes: Uint8Array): CaptureError {
-  const magic = Buffer.from(bytes.subarray(0, FORMAT_MAGIC)).toString('hex');
+  const first = Buffer.from(bytes.subarray(0, FORMAT_MAGIC));
+  const magic = first.toString('hex');
+  const familiar = FAMILIAR.find(([begin]) => magic.startsWith(begin));
+  if (familiar !== undefined) return new CaptureError('unknown-format', `${name} ${familiar[1]}`);
+  const text = first.every((byte) => (byte >= 0x20 && byte < 0x7f) || (byte >= 0x09 && byte <= 0x0d));
   return new CaptureError(
     'unknown-format',
-    `${name} begins with ${magic}: not a pcap or pcapng capture, plain or in gzip or zstd; convert it with tshark -r FILE -w NEW.pcapng`,
+    text
+      ? `${name} begins with ${magic}, which is text: not a pcap or pcapng capture; give the file that tcpdump -w or Wireshark wrote`
+      : `${name} begins with ${magic}: not a pcap or pcapng capture, plain or in gzip or zstd; if Wireshark opens it, convert it (editcap FILE NEW.pcapng)`,
   );
 }
 
 /** What reading came to; `have` = bytes read when no reader was found. */
 export function summarize(source: ByteSource, reader: CaptureReader | undefined, have: number): CaptureSummary {
   const faults: CaptureFault[] = [...(reader?.faults ?? [])];
-  if (reader === undefined) faults.push(noHeader(have));
+  // Where unpacking failed at once, the source says why there is nothing.
+  if (reader === undefined && (have > 0 || source.faults.length === 0)) faults.push(noHeader(source.name, have));
   for (const fault of source.faults) {
     // A source knows no frames: all that were read came before its end, and none surely before any other place.
     const afterFrame = fault.offset >= (reader?.offset ?? 0) ? (reader?.frames ?? 0) : 0;
@@ -140,9 +157,10 @@ export function summarize(source: ByteSource, reader: CaptureReader | undefined,
 /** Codes of faults that mean: there was more, and it is not in the file. */
 const CUT = new Set(['truncated-header', 'truncated-record', 'compressed-truncated', 'too-short', 'read-failed']);
 
-function noHeader(have: number): CaptureFault {
+function noHeader(name: string, have: number): CaptureFault {
+  const empty = name === '-' ? 'nothing came from standard input' : 'the file is empty';
   return have === 0
-    ? { offset: 0, afterFrame: 0, code: 'empty-file', message: 'the file is empty' }
+    ? { offset: 0, afterFrame: 0, code: 'empty-file', message: empty }
     : {
         offset: 0,
         afterFrame: 0,

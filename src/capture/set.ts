@@ -56,7 +56,8 @@ export function compareTimes(a: Time, b: Time): number {
   return a.sec + carryA - (b.sec + carryB) || a.nsec - carryA * 1e9 - (b.nsec - carryB * 1e9);
 }
 
-async function firstTime(path: string): Promise<Time | undefined> {
+/** Time of a file's first frame that has one; undefined when there is none near its beginning, or it cannot be looked at. */
+export async function firstTime(path: string): Promise<Time | undefined> {
   if (path === '-' || statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
   try {
     const source = await openSource(path);

@@ -1,7 +1,7 @@
 import { Decompress } from 'fzstd';
 import { addFault } from './faults.ts';
 import { ByteQueue } from './queue.ts';
-import { RawInput } from './raw-input.ts';
+import { INPUT_CHUNK, RawInput } from './raw-input.ts';
 import type { ByteSource, CaptureFault } from './types.ts';
 
 const FRAME = 0xfd2fb528;
@@ -9,6 +9,15 @@ const FRAME = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a5;
 /** The largest window that is held, as in the zstd tool without `--memory`: a frame header could ask for terabytes. */
 const MAX_WINDOW = 128 << 20;
+/** Windows up to this are held as they come: RFC 8878, 3.1.1.1.2 has every decoder take 8 MiB. */
+const USUAL_WINDOW = 8 << 20;
+/**
+ * Bytes that the decoder moves for larger windows: it shifts the whole window at each block of 128 KiB at most, so that
+ * a file of 64 kB could keep it busy for minutes. This much takes some ten seconds.
+ */
+const MAX_MOVED = 64 * 2 ** 30;
+/** What a new window costs beside that, in windows: its memory is given and taken. */
+const NEW_WINDOW = 4;
 /** Block_Maximum_Size (RFC 8878, 3.1.1.2.4). */
 const MAX_BLOCK = 128 << 10;
 const BLOCK_TYPE = { raw: 0, rle: 1, compressed: 2, reserved: 3 } as const;
@@ -43,6 +52,7 @@ export class ZstdSource implements ByteSource {
   private readonly raw: ByteSource;
   private readonly queue = new ByteQueue();
   private produced = 0;
+  private moved = 0;
   private started = false;
 
   constructor(raw: ByteSource) {
@@ -112,7 +122,10 @@ export class ZstdSource implements ByteSource {
       this.produced += chunk.length;
       this.queue.push(chunk);
     });
+    const window = await this.windowOf(input, header);
     let feed = take(input, header.size);
+    if (window < header.window) feed = plainHeader(window, header.checksum);
+    if (window > USUAL_WINDOW) this.moved += NEW_WINDOW * window;
     for (let last = false; !last;) {
       if (!(await input.have(3))) return this.cut(frame);
       const head = u24(input.bytes, input.at);
@@ -122,6 +135,14 @@ export class ZstdSource implements ByteSource {
       if (type === BLOCK_TYPE.reserved || size > MAX_BLOCK) return this.damaged(input, frame);
       const stored = 3 + (type === BLOCK_TYPE.rle ? 1 : size) + (last && header.checksum ? 4 : 0);
       if (!(await input.have(stored))) return this.cut(frame);
+      if (window > USUAL_WINDOW) this.moved += window;
+      if (this.moved > MAX_MOVED) {
+        this.say(
+          'compressed-unsupported',
+          `zstd frame ${frame} needs a window of ${window} bytes for more than can be unpacked here: unpack it first with zstd -d --long=31`,
+        );
+        return false;
+      }
       feed = joined(feed, take(input, stored));
       try {
         decoder.push(feed, last);
@@ -140,6 +161,22 @@ export class ZstdSource implements ByteSource {
       );
     }
     return true;
+  }
+
+  /** The window that this frame can make use of: no more than it holds, where its last block is in sight. */
+  private async windowOf(input: RawInput, header: FrameHeader): Promise<number> {
+    if (header.window <= USUAL_WINDOW) return header.window;
+    await input.have(INPUT_CHUNK);
+    let content = 0;
+    for (let at = input.at + header.size; at + 3 <= input.end;) {
+      const head = u24(input.bytes, at);
+      const size = head >>> 3;
+      const type = (head >>> 1) & 3;
+      content += type === BLOCK_TYPE.compressed ? MAX_BLOCK : size;
+      if ((head & 1) === 1) return Math.min(header.window, content);
+      at += 3 + (type === BLOCK_TYPE.rle ? 1 : size);
+    }
+    return header.window;
   }
 
   private async skip(input: RawInput, count: number, frame: number): Promise<boolean> {
@@ -203,6 +240,13 @@ function readHeader(input: RawInput): FrameHeader | undefined {
   let dictionary = false;
   for (let i = 0; i < dictionarySize; i += 1) if (bytes[dictionaryAt + i] !== 0) dictionary = true;
   return { size, window, dictionary, checksum: (descriptor & 4) !== 0, content };
+}
+
+/** A frame header that says nothing but the window, a power of two of at least a block, and whether a checksum follows. */
+function plainHeader(window: number, checksum: boolean): Uint8Array {
+  let exponent = 17;
+  while (2 ** exponent < window) exponent += 1;
+  return Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, checksum ? 4 : 0, (exponent - 10) << 3);
 }
 
 /** A copy: the decoder may keep it, and the input's bytes move. */

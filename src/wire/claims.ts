@@ -52,7 +52,13 @@ export class ClaimTables {
   }
 }
 
-function fill(table: Uint8Array, numbers: readonly number[] | undefined, claim: number, name: string, what: string): void {
+function fill(
+  table: Uint8Array,
+  numbers: readonly number[] | undefined,
+  claim: number,
+  name: string,
+  what: string,
+): void {
   for (const n of numbers ?? []) {
     if (table[n] !== 0) throw new Error(`${name} claims ${what} ${n}, which another protocol has claimed`);
     table[n] = claim;

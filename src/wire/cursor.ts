@@ -1,21 +1,21 @@
-import type { Fault, FaultCode, Limit, Span } from "./fault.ts";
+import type { Fault, FaultCode, Limit, Span } from './fault.ts';
 
 /** How a field's bytes are to be read by a person; `values.ts` makes the text. */
 export type FieldType =
-  | "uint"
-  | "int"
-  | "flags"
-  | "bool"
-  | "ipv4"
-  | "ipv6"
-  | "mac"
-  | "bytes"
-  | "text"
-  | "domain"
-  | "uuid"
+  | 'uint'
+  | 'int'
+  | 'flags'
+  | 'bool'
+  | 'ipv4'
+  | 'ipv6'
+  | 'mac'
+  | 'bytes'
+  | 'text'
+  | 'domain'
+  | 'uuid'
   /** As `uuid`, with the first three fields little-endian (SMBIOS 7.2.1). */
-  | "guid"
-  | "group";
+  | 'guid'
+  | 'group';
 
 /** More faults than this in one message say nothing new; the count goes on. */
 const MAX_FAULTS = 32;
@@ -34,7 +34,7 @@ export class Cursor {
   bytes: Uint8Array = new Uint8Array(0);
   at = 0;
   end = 0;
-  limit: Limit = "captured";
+  limit: Limit = 'captured';
   failed = false;
   faults: Fault[] = [];
   /** Faults beyond MAX_FAULTS that were counted and not kept. */
@@ -44,8 +44,8 @@ export class Cursor {
 
   protected depth = 0;
   private readonly ends = new Int32Array(MAX_DEPTH);
-  private readonly limits: Limit[] = Array.from({ length: MAX_DEPTH }, () => "");
-  protected readonly names: string[] = Array.from({ length: MAX_DEPTH }, () => "");
+  private readonly limits: Limit[] = Array.from({ length: MAX_DEPTH }, () => '');
+  protected readonly names: string[] = Array.from({ length: MAX_DEPTH }, () => '');
   protected readonly indexes = new Int32Array(MAX_DEPTH);
 
   /** Opens the cursor on `bytes[at, end)`; `limit` names what set `end`. Forgets all faults. */
@@ -69,7 +69,7 @@ export class Cursor {
   /** True when `n` more bytes are there; else a `cut` fault at `name`. */
   need(n: number, name: string): boolean {
     if (this.end - this.at >= n) return true;
-    this.fault("cut", name, n, this.end - this.at);
+    this.fault('cut', name, n, this.end - this.at);
     return false;
   }
 
@@ -103,7 +103,7 @@ export class Cursor {
 
   /** 64 bits as a span: the number may pass 2^53, and nobody computes with it. */
   u64(name: string): Span {
-    return this.span(8, name, "uint");
+    return this.span(8, name, 'uint');
   }
 
   /** An enumeration or bit field: as `u8`, shown in hexadecimal. */
@@ -137,28 +137,28 @@ export class Cursor {
     const { at } = this;
     if (at + 16 > this.end) {
       this.short(16, name);
-      return "";
+      return '';
     }
     this.at = at + 16;
     return latin1(this.bytes, at, at + 16);
   }
 
   /** `n` bytes as a span; when fewer are there, those that are, with a fault. */
-  span(n: number, name: string, _as: FieldType = "bytes"): Span {
+  span(n: number, name: string, _as: FieldType = 'bytes'): Span {
     const { at } = this;
     const have = this.end - at;
     if (n <= have) {
       this.at = at + n;
       return { at, length: n };
     }
-    this.fault("cut", name, n, have);
+    this.fault('cut', name, n, have);
     this.failed = true;
     this.at = this.end;
     return { at, length: have };
   }
 
   /** All that is left in the window. */
-  rest(name: string, as: FieldType = "bytes"): Span {
+  rest(name: string, as: FieldType = 'bytes'): Span {
     return this.span(this.end - this.at, name, as);
   }
 
@@ -183,7 +183,7 @@ export class Cursor {
       this.at = to;
       return true;
     }
-    this.fault("value", name, to, this.end);
+    this.fault('value', name, to, this.end);
     return false;
   }
 
@@ -194,12 +194,12 @@ export class Cursor {
    */
   enter(n: number, name: string, index: number, limit: Limit): boolean {
     if (this.depth >= MAX_DEPTH) {
-      this.fault("excess", name, this.depth, MAX_DEPTH);
+      this.fault('excess', name, this.depth, MAX_DEPTH);
       return false;
     }
     let end = this.at + n;
     if (end > this.end) {
-      this.fault("cut", index < 0 ? name : `${name}[${index}]`, n, this.end - this.at);
+      this.fault('cut', index < 0 ? name : `${name}[${index}]`, n, this.end - this.at);
       end = this.end;
     }
     const { depth } = this;
@@ -238,7 +238,7 @@ export class Cursor {
 
   /** The path of `name` at the present place, as `options[3].suboptions[0].data`. */
   path(name: string): string {
-    let path = "";
+    let path = '';
     for (let i = 0; i < this.depth; i += 1) {
       const index = this.indexes[i]!;
       path += index < 0 ? `${this.names[i]!}.` : `${this.names[i]!}[${index}].`;
@@ -247,7 +247,7 @@ export class Cursor {
   }
 
   protected short(n: number, name: string): -1 {
-    this.fault("cut", name, n, this.end - this.at);
+    this.fault('cut', name, n, this.end - this.at);
     this.failed = true;
     this.at = this.end;
     return -1;
@@ -256,9 +256,7 @@ export class Cursor {
 
 /** 32 bits, big-endian, unsigned. The caller has checked the bounds. */
 export function read32(bytes: Uint8Array, at: number): number {
-  return (
-    ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0
-  );
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
 }
 
 /** 48 bits, big-endian: a MAC address as a number. The caller has checked the bounds. */

@@ -115,4 +115,3 @@ export class Decoder {
 export function kindOf(claim: number, record: WireRecord): string {
   return CLAIMS.protocols[claim - 1]!.kindOf(record);
 }
-

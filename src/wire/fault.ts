@@ -13,7 +13,7 @@ export type Limit = string;
  * - `excess`: bytes after the end, or more levels or entries than we follow
  * - `loop`: a pointer or chain that leads back to itself
  */
-export type FaultCode = "cut" | "length" | "value" | "duplicate" | "missing" | "excess" | "loop";
+export type FaultCode = 'cut' | 'length' | 'value' | 'duplicate' | 'missing' | 'excess' | 'loop';
 
 /** One thing wrong in a message: a value, not an exception, so that what was read before and after it is kept. */
 export interface Fault {

@@ -38,6 +38,11 @@ export const FOUND = {
 
 /** Headers noted of one frame: tags, tunnels and extension headers together; more is hostile and is not followed. */
 const MAX_LAYERS = 48;
+/**
+ * Extension headers noted of one packet. More are stepped over all the same: hosts do so too, and who hides behind them
+ * from what guards a switch port (RFC 7113) must not hide from us.
+ */
+const MAX_EXTENSIONS = 16;
 /** Tunnels inside tunnels that are opened. */
 const MAX_TUNNELS = 4;
 
@@ -297,7 +302,7 @@ export class Layers {
     let at = start;
     let next = first;
     let length = wireLength;
-    for (;;) {
+    for (let noted = 0; ; noted += 1) {
       let size: number;
       switch (next) {
         case 0: // hop-by-hop
@@ -314,7 +319,7 @@ export class Layers {
           size = (bytes[at + 1]! + 2) * 4;
           break;
         case 44: {
-          if (end - at < 8 || !this.note(LAYER.fragment, at)) return FOUND.nothing;
+          if (end - at < 8 || (noted < MAX_EXTENSIONS && !this.note(LAYER.fragment, at))) return FOUND.nothing;
           const word = bytes[at + 2]! * 256 + bytes[at + 3]!;
           // An atomic fragment (RFC 6946) is a whole datagram.
           if ((word & 0xfff9) !== 0) {
@@ -333,7 +338,7 @@ export class Layers {
           this.ipProtocol = next;
           return this.ipPayload(bytes, at, end, next, length);
       }
-      if (!this.note(LAYER.extension, at)) return FOUND.nothing;
+      if (noted < MAX_EXTENSIONS && !this.note(LAYER.extension, at)) return FOUND.nothing;
       this.extensionHeaders = true;
       if (size > end - at) return FOUND.nothing;
       next = bytes[at]!;

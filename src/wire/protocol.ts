@@ -1,6 +1,6 @@
-import type { Cursor } from "./cursor.ts";
-import type { Envelope } from "./envelope.ts";
-import type { Fault } from "./fault.ts";
+import type { Cursor } from './cursor.ts';
+import type { Envelope } from './envelope.ts';
+import type { Fault } from './fault.ts';
 
 /**
  * Which frames are this protocol's. At load the claims of all protocols fill flat tables that the sieve and the
@@ -25,7 +25,7 @@ export interface Claims {
   snap?: readonly { readonly oui: number; readonly pid: number }[];
   /** Known by the payload's first bytes where no port says it. */
   shape?: {
-    over: "udp" | "tcp";
+    over: 'udp' | 'tcp';
     /** First 16 bits (UDP) or first 32 bits (TCP), big-endian; any of these. */
     first: readonly number[];
   };
@@ -51,13 +51,13 @@ export interface RecordBase {
  * A record is a plain object of numbers, short strings and spans; it lives for one call.
  */
 export interface Protocol<R extends RecordBase = RecordBase> {
-  name: R["protocol"];
+  name: R['protocol'];
   title: string;
   /** RFCs and sections, or the standard's name. */
   spec: readonly string[];
   claims: Claims;
   /** How many bytes of payload this protocol can ever use; the sieve trims picks to that. */
-  keep: number | "all";
+  keep: number | 'all';
   /** The names that `kindOf` can give, in the order in which they are listed and counted. */
   kinds: readonly string[];
   /** Decodes the payload under the cursor. With a fixed part cut: `{ protocol, cut, faults }` and nothing else. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { clockDigits, hasTime, readTime, timeText } from '../../src/capture/clock.ts';
+import { clockDigits, hasTime, readTime } from '../../src/capture/clock.ts';
 import type { Clock } from '../../src/capture/types.ts';
 
 function read(clock: Clock, high: number, low: number): { sec: number; nsec: number } {
@@ -60,31 +60,6 @@ test('hasTime: only all ones mean none', () => {
   expect(hasTime(0xffffffff, 0xffffffff)).toBe(false);
   expect(hasTime(-1, 0x7fffffff)).toBe(true);
   expect(hasTime(0, 0)).toBe(true);
-});
-
-describe('timeText', () => {
-  const time = { sec: 1_714_555_800, nsec: 123_456_789 };
-  test.each([
-    [9, '2024-05-01T09:30:00.123456789Z'],
-    [6, '2024-05-01T09:30:00.123456Z'],
-    [3, '2024-05-01T09:30:00.123Z'],
-    [0, '2024-05-01T09:30:00Z'],
-  ])('%i digits', (digits, text) => {
-    expect(timeText(time, digits)).toBe(text);
-  });
-
-  test('carries a fraction of more than a second', () => {
-    expect(timeText({ sec: 1000, nsec: 1_500_000_000 }, 6)).toBe('1970-01-01T00:16:41.500000Z');
-  });
-
-  test('before 1970', () => {
-    expect(timeText({ sec: -1, nsec: 250_000_000 }, 2)).toBe('1969-12-31T23:59:59.25Z');
-  });
-
-  test('names the seconds where no calendar reaches', () => {
-    expect(timeText({ sec: 18_446_744_073_709, nsec: 551_615_000 }, 6)).toBe('@18446744073709.551615');
-    expect(timeText({ sec: Number.POSITIVE_INFINITY, nsec: 0 }, 0)).toBe('@Infinity');
-  });
 });
 
 test("clockDigits: the capture's own, nine at most", () => {

@@ -125,8 +125,7 @@ export function bpdu(f: BpduFields = {}): Bytes {
   if (type === 0x80) return concat(u16(0), [version, type]);
   const priority = u16((f.priority ?? 0x8000) + (f.vlan ?? 0));
   const seconds = (n: number): Bytes => u16(Math.round(n * 256));
-  const instance = (id: number): Bytes =>
-    concat([0x7c], u16(0x8000 + id), mac(BRIDGE), u32(0), [0x80, 0x80, 20]);
+  const instance = (id: number): Bytes => concat([0x7c], u16(0x8000 + id), mac(BRIDGE), u32(0), [0x80, 0x80, 20]);
   const { mst } = f;
   return concat(
     u16(0),

@@ -1,10 +1,10 @@
-import type { Cursor } from "../cursor.ts";
-import type { CutRecord, Protocol, RecordBase } from "../protocol.ts";
-import type { Span } from "../fault.ts";
+import type { Cursor } from '../cursor.ts';
+import type { CutRecord, Protocol, RecordBase } from '../protocol.ts';
+import type { Span } from '../fault.ts';
 
 /** ARP for IPv4 over Ethernet (RFC 826), and what RFC 5227 makes of it. */
 export interface ArpRecord extends RecordBase {
-  protocol: "arp";
+  protocol: 'arp';
   cut?: undefined;
   /** RFC 826 ar$hrd: 1 Ethernet, 32 InfiniBand. */
   hardwareType: number;
@@ -29,34 +29,25 @@ export interface ArpRecord extends RecordBase {
 
 const FIXED = 8;
 
-export const arp: Protocol<ArpRecord | CutRecord<"arp">> = {
-  name: "arp",
-  title: "Address Resolution Protocol",
-  spec: ["RFC 826", "RFC 5227", "RFC 903"],
+export const arp: Protocol<ArpRecord | CutRecord<'arp'>> = {
+  name: 'arp',
+  title: 'Address Resolution Protocol',
+  spec: ['RFC 826', 'RFC 5227', 'RFC 903'],
   claims: { ether: [0x0806, 0x8035] },
   keep: 64,
-  kinds: [
-    "request",
-    "reply",
-    "probe",
-    "announcement",
-    "rarp-request",
-    "rarp-reply",
-    "other",
-    "cut",
-  ],
+  kinds: ['request', 'reply', 'probe', 'announcement', 'rarp-request', 'rarp-reply', 'other', 'cut'],
   decode(c: Cursor) {
-    if (!c.need(FIXED, "header")) return { protocol: "arp", cut: c.faults[0]!, faults: c.faults };
-    const hardwareType = c.u16("hardwareType");
-    const protocolType = c.flags16("protocolType");
-    const hardwareLength = c.u8("hardwareLength");
-    const protocolLength = c.u8("protocolLength");
-    const operation = c.u16("operation");
-    if (!c.need(2 * (hardwareLength + protocolLength), "addresses")) {
-      return { protocol: "arp", cut: c.faults[0]!, faults: c.faults };
+    if (!c.need(FIXED, 'header')) return { protocol: 'arp', cut: c.faults[0]!, faults: c.faults };
+    const hardwareType = c.u16('hardwareType');
+    const protocolType = c.flags16('protocolType');
+    const hardwareLength = c.u8('hardwareLength');
+    const protocolLength = c.u8('protocolLength');
+    const operation = c.u16('operation');
+    if (!c.need(2 * (hardwareLength + protocolLength), 'addresses')) {
+      return { protocol: 'arp', cut: c.faults[0]!, faults: c.faults };
     }
     const record: ArpRecord = {
-      protocol: "arp",
+      protocol: 'arp',
       hardwareType,
       protocolType,
       operation,
@@ -68,14 +59,14 @@ export const arp: Protocol<ArpRecord | CutRecord<"arp">> = {
       announcement: false,
       faults: c.faults,
     };
-    if (hardwareLength === 6) record.senderMac = c.mac("senderMac");
-    else record.senderHardware = c.span(hardwareLength, "senderHardware");
-    if (protocolLength === 4) record.senderIp = c.ipv4("senderIp");
-    else c.skip(protocolLength, "senderProtocol");
-    if (hardwareLength === 6) record.targetMac = c.mac("targetMac");
-    else record.targetHardware = c.span(hardwareLength, "targetHardware");
-    if (protocolLength === 4) record.targetIp = c.ipv4("targetIp");
-    else c.skip(protocolLength, "targetProtocol");
+    if (hardwareLength === 6) record.senderMac = c.mac('senderMac');
+    else record.senderHardware = c.span(hardwareLength, 'senderHardware');
+    if (protocolLength === 4) record.senderIp = c.ipv4('senderIp');
+    else c.skip(protocolLength, 'senderProtocol');
+    if (hardwareLength === 6) record.targetMac = c.mac('targetMac');
+    else record.targetHardware = c.span(hardwareLength, 'targetHardware');
+    if (protocolLength === 4) record.targetIp = c.ipv4('targetIp');
+    else c.skip(protocolLength, 'targetProtocol');
     if (record.senderIp >= 0) {
       record.probe = operation === 1 && record.senderIp === 0;
       record.announcement = record.senderIp !== 0 && record.senderIp === record.targetIp;
@@ -83,9 +74,9 @@ export const arp: Protocol<ArpRecord | CutRecord<"arp">> = {
     return record;
   },
   kindOf(r) {
-    if (r.cut !== undefined) return "cut";
-    if (r.probe) return "probe";
-    if (r.announcement) return "announcement";
-    return ["other", "request", "reply", "rarp-request", "rarp-reply"][r.operation] ?? "other";
+    if (r.cut !== undefined) return 'cut';
+    if (r.probe) return 'probe';
+    if (r.announcement) return 'announcement';
+    return ['other', 'request', 'reply', 'rarp-request', 'rarp-reply'][r.operation] ?? 'other';
   },
 };

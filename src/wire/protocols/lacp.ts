@@ -113,7 +113,15 @@ function readLacpdu(c: Cursor): LacpRecord | CutRecord<'lacp'> {
   const version = c.u8('version');
   const actor = readPort(c, 'actor', 1);
   const partner = readPort(c, 'partner', 2);
-  const record: Lacpdu = { protocol: 'lacp', subtype: 1, version, actor, partner, collectorMaxDelay: -1, faults: c.faults };
+  const record: Lacpdu = {
+    protocol: 'lacp',
+    subtype: 1,
+    version,
+    actor,
+    partner,
+    collectorMaxDelay: -1,
+    faults: c.faults,
+  };
   for (let index = 0; c.left > 0; index += 1) {
     if (index >= MAX_TLVS) {
       c.fault('excess', 'tlvs', index + 1, MAX_TLVS);
@@ -133,7 +141,7 @@ function readLacpdu(c: Cursor): LacpRecord | CutRecord<'lacp'> {
     c.u8('length');
     if (length < 2) c.fault('length', 'length', 2, length, c.at - 1);
     if (type === 3 && whole && c.need(2, 'maxDelay')) record.collectorMaxDelay = c.u16('maxDelay');
-    if (c.left > 0 && c.tracing) c.rest('reserved');
+    if (c.left > 0 && c.tracing) c.rest(whole ? 'reserved' : 'data');
     c.leave();
   }
   if (c.left > 0 && c.tracing) c.rest('padding');

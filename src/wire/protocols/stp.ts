@@ -150,7 +150,11 @@ function readConfiguration(c: Cursor, r: StpRecord): void {
   if (r.type === RAPID) {
     r.role = ROLES[(flags & STP_FLAGS.role) >> 2] ?? 'unknown';
     r.state =
-      (flags & STP_FLAGS.forwarding) !== 0 ? 'forwarding' : (flags & STP_FLAGS.learning) !== 0 ? 'learning' : 'discarding';
+      (flags & STP_FLAGS.forwarding) !== 0
+        ? 'forwarding'
+        : (flags & STP_FLAGS.learning) !== 0
+          ? 'learning'
+          : 'discarding';
     c.means(`${r.role}, ${r.state}${flags & STP_FLAGS.topologyChange ? ', topology change' : ''}`);
   } else if ((flags & STP_FLAGS.topologyChange) !== 0) c.means('topology change');
   r.root = readBridgeId(c, 'rootIdentifier');

@@ -66,7 +66,7 @@ export const vrrp: Protocol<VrrpRecord | CutRecord<'vrrp'>> = {
     const router = { group, priority, active: priority > 0, virtualMac: (ipv6 ? MAC_IPV6 : MAC_IPV4) + group };
     record.routers = [{ ...router, addresses: readAddresses(c, count, ipv6) }];
     // RFC 3768 5.3.6: version 2 ends with 8 bytes of authentication data, no longer used.
-    if (c.left > 0 && c.tracing) c.rest('authenticationData');
+    if (c.left > 0 && c.tracing) c.rest(c.faults.length === 0 ? 'authenticationData' : 'rest');
     return record;
   },
   kindOf(r) {

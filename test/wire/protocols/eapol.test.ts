@@ -76,7 +76,16 @@ describe('MKA', () => {
   const CKN = '6162636465';
   const PDU = packet(
     5,
-    mkpdu({ mi: ONE, mn: 3, ckn: CKN, keyServer: true, live: [TWO], potential: [TWO], sakUse: true, distributed: true }),
+    mkpdu({
+      mi: ONE,
+      mn: 3,
+      ckn: CKN,
+      keyServer: true,
+      live: [TWO],
+      potential: [TWO],
+      sakUse: true,
+      distributed: true,
+    }),
   );
 
   it('gives the key name, the member and its peers', () => {

@@ -24,7 +24,11 @@ describe('LACP', () => {
   it('reads markers, and keeps other slow protocols apart', () => {
     const marker = whole(decode(lacp, markerPayload(false, SWITCH)));
     expect(lacp.kindOf(marker)).toBe('marker');
-    expect(isMarker(marker) && marker).toMatchObject({ requesterPort: 7, requesterSystem: keyMac(SWITCH), transaction: 0x01020304 });
+    expect(isMarker(marker) && marker).toMatchObject({
+      requesterPort: 7,
+      requesterSystem: keyMac(SWITCH),
+      transaction: 0x01020304,
+    });
     expect(lacp.kindOf(decode(lacp, markerPayload(true, SWITCH)))).toBe('marker-response');
     expect(lacp.kindOf(decode(lacp, Uint8Array.of(3, 0, 0)))).toBe('other');
   });

@@ -8,7 +8,16 @@ import { CLAIMS, fillNetwork, fillTransport, newEnvelope } from '../../../src/wi
 import { FOUND, Layers } from '../../../src/wire/layers.ts';
 import type { WireRecord } from '../../../src/wire/registry.ts';
 import { macText } from '../../../src/wire/values.ts';
-import { bpduFrame, cdpFrame, eapolFrame, eapolPacket, lacpFrame, macsecFrame, mkpdu, pvstFrame } from '../../support/link.ts';
+import {
+  bpduFrame,
+  cdpFrame,
+  eapolFrame,
+  eapolPacket,
+  lacpFrame,
+  macsecFrame,
+  mkpdu,
+  pvstFrame,
+} from '../../support/link.ts';
 import { eth, hex, pcapFile } from '../../support/packets.ts';
 import { hasTool } from '../../support/needs.ts';
 
@@ -16,12 +25,18 @@ const SRC = '02:16:3e:00:00:5b';
 const DATA = new Uint8Array(60).fill(0x44);
 
 /** A frame, the fields that tshark reads of it, and what the record must say. */
-const CASES: readonly { name: string; frame: Uint8Array; fields: string[]; ours: (r: WireRecord) => (string | number)[] }[] = [
+const CASES: readonly {
+  name: string;
+  frame: Uint8Array;
+  fields: string[];
+  ours: (r: WireRecord) => (string | number)[];
+}[] = [
   {
     name: 'CDP',
     frame: cdpFrame(SRC, { device: 'sw', port: 'Gi0/1', nativeVlan: 30, address: '198.51.100.9', mtu: 1500 }),
     fields: ['cdp.version', 'cdp.ttl', 'cdp.native_vlan', 'cdp.mtu', 'cdp.number_of_addresses'],
-    ours: (r) => (r.protocol === 'cdp' && r.cut === undefined ? [r.version, r.ttl, r.nativeVlan, r.mtu, r.addresses.length] : []),
+    ours: (r) =>
+      r.protocol === 'cdp' && r.cut === undefined ? [r.version, r.ttl, r.nativeVlan, r.mtu, r.addresses.length] : [],
   },
   ...[0, 2, 3].map((version) => ({
     name: `BPDU of version ${version}`,
@@ -30,7 +45,15 @@ const CASES: readonly { name: string; frame: Uint8Array; fields: string[]; ours:
       flags: version === 0 ? 1 : 0x3c,
       ...(version === 3 ? { mst: { name: 'r', instances: 1 } } : {}),
     }),
-    fields: ['stp.version', 'stp.type', 'stp.flags', 'stp.root.hw', 'stp.port', 'stp.forward', 'mstp.cist_remaining_hops'],
+    fields: [
+      'stp.version',
+      'stp.type',
+      'stp.flags',
+      'stp.root.hw',
+      'stp.port',
+      'stp.forward',
+      'mstp.cist_remaining_hops',
+    ],
     ours: (r: WireRecord) =>
       r.protocol === 'stp' && r.cut === undefined
         ? [
@@ -54,7 +77,14 @@ const CASES: readonly { name: string; frame: Uint8Array; fields: string[]; ours:
   {
     name: 'LACPDU',
     frame: lacpFrame(SRC, { system: SRC, key: 5, port: 3, state: 0x45 }, { state: 2 }),
-    fields: ['lacp.actor.sysid', 'lacp.actor.key', 'lacp.actor.port', 'lacp.actor.state', 'lacp.partner.state', 'lacp.collector.max_delay'],
+    fields: [
+      'lacp.actor.sysid',
+      'lacp.actor.key',
+      'lacp.actor.port',
+      'lacp.actor.state',
+      'lacp.partner.state',
+      'lacp.collector.max_delay',
+    ],
     ours: (r) =>
       r.protocol === 'lacp' && r.cut === undefined && 'actor' in r
         ? [macText(r.actor.system), r.actor.key, r.actor.port, r.actor.state, r.partner.state, r.collectorMaxDelay]
@@ -95,10 +125,14 @@ describe.skipIf(!hasTool('tshark'))('the link protocols as tshark reads them', (
     try {
       const file = join(folder, 'one.pcap');
       writeFileSync(file, pcapFile([{ time: 1, bytes: frame }]));
-      const text = execFileSync('tshark', ['-r', file, '-T', 'fields', '-E', 'occurrence=f', ...fields.flatMap((f) => ['-e', f])], {
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      });
+      const text = execFileSync(
+        'tshark',
+        ['-r', file, '-T', 'fields', '-E', 'occurrence=f', ...fields.flatMap((f) => ['-e', f])],
+        {
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'ignore'],
+        },
+      );
       const theirs = text.replace(/\n$/, '').split('\t').map(plain);
       expect(ours(recordOf(frame)).map((value) => plain(String(value)))).toEqual(theirs);
     } finally {

@@ -48,7 +48,9 @@ describe('MACsec', () => {
     expect(wrong((b) => b.set([0xac], 0))).toEqual(['value tciAndAn']);
     expect(wrong((b) => b.set([0x6c], 0))).toEqual(['value tciAndAn']);
     expect(wrong((b) => b.set([48], 1))).toEqual(['value shortLength']);
-    expect(faultsOf(decode(macsec, macsecPayload({ shortLength: 40 }, DATA.slice(0, 34))))).toEqual(['length shortLength']);
+    expect(faultsOf(decode(macsec, macsecPayload({ shortLength: 40 }, DATA.slice(0, 34))))).toEqual([
+      'length shortLength',
+    ]);
   });
 
   it('survives every prefix and any bytes', () => {

@@ -1,5 +1,5 @@
 /** RFC 2132 9.6, RFC 3203, RFC 4388, RFC 6926, RFC 7724; the place is the number. */
-export const MESSAGE_TYPES: readonly (string | undefined)[] = [
+export const MESSAGE_TYPES = [
   undefined,
   'DISCOVER',
   'OFFER',
@@ -19,7 +19,7 @@ export const MESSAGE_TYPES: readonly (string | undefined)[] = [
   'ACTIVELEASEQUERY',
   'LEASEQUERYSTATUS',
   'TLS',
-];
+] as const;
 
 /** RFC 4578 2.1 and the IANA "Processor Architecture Types". */
 export const ARCHITECTURE_NAMES: readonly string[] = [

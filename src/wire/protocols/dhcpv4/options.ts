@@ -289,20 +289,20 @@ export function isAlone(code: number, length: number): boolean {
 }
 
 /** By code and length, 1 where the length is wrong or the parts have to be read: one look-up for each option. */
-const LOOK = looks();
-
-function looks(): Uint8Array {
-  const table = new Uint8Array(65536);
-  for (let code = 0; code < 256; code += 1) {
-    const { format } = definitionOf(code);
-    for (let length = 0; length < 256; length += 1) {
-      if (format.parts || !fits(format, length)) table[code * 256 + length] = 1;
-    }
-  }
-  return table;
-}
+const LOOK = new Uint8Array(65536);
+/** Codes whose row is filled in: most captures have two dozen, and all 256 cost more than a small one takes. */
+const filled = new Uint8Array(256);
 
 /** True when an option of this length cannot be taken as well-formed without reading it. */
 export function needsLook(code: number, length: number): boolean {
+  if (filled[code] === 0) fillRow(code);
   return LOOK[code * 256 + length] === 1;
+}
+
+function fillRow(code: number): void {
+  const { format } = definitionOf(code);
+  for (let length = 0; length < 256; length += 1) {
+    if (format.parts || !fits(format, length)) LOOK[code * 256 + length] = 1;
+  }
+  filled[code] = 1;
 }

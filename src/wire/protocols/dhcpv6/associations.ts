@@ -2,13 +2,14 @@ import type { Cursor } from '../../cursor.ts';
 import type { Span } from '../../fault.ts';
 import { readOptions } from './formats.ts';
 import type { IaAddress, IaPrefix, IdentityAssociation } from './types.ts';
-import { readStatus } from './values.ts';
+import { readStatus, readVendorOptions } from './values.ts';
 
 /** Option codes of the containers, and of what stands in them. */
 const IA_NA = 3;
 const IA_TA = 4;
 const IAADDR = 5;
 const STATUS_CODE = 13;
+const VENDOR_OPTS = 17;
 const IAPREFIX = 26;
 
 /** An IA_NA (3), IA_TA (4) or IA_PD (25) in its window; undefined when its fixed part is cut (its bytes are then kept). */
@@ -30,6 +31,7 @@ export function readAssociation(c: Cursor, code: number): IdentityAssociation | 
     (inner, option, again) => {
       if (option === IAADDR) return keep(addresses, readAddress(inner));
       if (option === IAPREFIX) return keep(prefixes, readPrefix(inner));
+      if (option === VENDOR_OPTS) return readVendorOptions(inner) !== undefined;
       if (option !== STATUS_CODE || again) return false;
       ({ code: status, message: statusMessage } = readStatus(inner));
       return true;
@@ -76,6 +78,7 @@ function innerStatus(c: Cursor): number {
   readOptions(
     c,
     (inner, option, again) => {
+      if (option === VENDOR_OPTS) return readVendorOptions(inner) !== undefined;
       if (option !== STATUS_CODE || again) return false;
       status = readStatus(inner).code;
       return true;

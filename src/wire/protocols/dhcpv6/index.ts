@@ -130,6 +130,8 @@ function readRelay(c: Cursor, record: Mutable<Dhcpv6Record>, relays: Dhcpv6Relay
   relays.push(relay);
   let inner = false;
   relay.options = readOptions(c, (window, code, again) => {
+    // A relay's own, for the server or the other relays (RFC 8415 21.17): shown, not kept.
+    if (code === 17) return readVendorOptions(window) !== undefined;
     if (again) return false;
     switch (code) {
       case 9:
