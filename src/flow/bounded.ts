@@ -1,3 +1,5 @@
+import { Generation } from './generation.ts';
+
 /** A table that reached its cap: what the report says in `limits`. */
 export interface LimitReached {
   name: string;
@@ -15,8 +17,8 @@ export class BoundedMap<K, V> {
   readonly name: string;
   readonly cap: number;
   lost = 0;
-  private young = new Map<K, V>();
-  private old = new Map<K, V>();
+  private young = new Generation<K, V>();
+  private old = new Generation<K, V>();
   private readonly half: number;
   private readonly forget: ((key: K, value: V) => void) | undefined;
 
@@ -34,46 +36,58 @@ export class BoundedMap<K, V> {
 
   /** The entry, refreshed. */
   get(key: K): V | undefined {
-    const value = this.young.get(key);
-    if (value !== undefined) return value;
-    const older = this.old.get(key);
-    if (older === undefined) return undefined;
-    this.old.delete(key);
-    this.put(key, older);
-    return older;
+    const { young, old } = this;
+    const slot = young.find(key);
+    if (slot >= 0) return young.values[slot];
+    if (old.size === 0) return undefined;
+    const before = old.find(key);
+    if (before < 0) return undefined;
+    const value = old.values[before];
+    old.remove(key, before);
+    if (value !== undefined) this.put(key, value);
+    return value;
   }
 
   /** The entry, without refreshing it. */
   peek(key: K): V | undefined {
-    return this.young.get(key) ?? this.old.get(key);
+    const { young, old } = this;
+    const slot = young.find(key);
+    if (slot >= 0) return young.values[slot];
+    if (old.size === 0) return undefined;
+    const before = old.find(key);
+    return before < 0 ? undefined : old.values[before];
   }
 
   has(key: K): boolean {
-    return this.young.has(key) || this.old.has(key);
+    return this.young.find(key) >= 0 || (this.old.size > 0 && this.old.find(key) >= 0);
   }
 
   set(key: K, value: V): void {
-    if (this.young.has(key)) {
-      this.young.set(key, value);
+    const { young, old } = this;
+    const slot = young.find(key);
+    if (slot >= 0) {
+      young.values[slot] = value;
       return;
     }
-    this.old.delete(key);
+    if (old.size > 0) {
+      const before = old.find(key);
+      if (before >= 0) old.remove(key, before);
+    }
     this.put(key, value);
   }
 
   delete(key: K): boolean {
-    return this.young.delete(key) || this.old.delete(key);
+    return this.young.delete(key) || (this.old.size > 0 && this.old.delete(key));
   }
 
   /** Oldest generation first; within one, in order of insertion. */
   *entries(): Generator<[K, V]> {
-    yield* this.old;
-    yield* this.young;
+    yield* this.old.entries();
+    yield* this.young.entries();
   }
 
   *values(): Generator<V> {
-    yield* this.old.values();
-    yield* this.young.values();
+    for (const [, value] of this.entries()) yield value;
   }
 
   /** What the report must say of this table, or undefined when nothing was lost. */
@@ -81,15 +95,22 @@ export class BoundedMap<K, V> {
     return this.lost === 0 ? undefined : { name: this.name, cap: this.cap, lost: this.lost };
   }
 
+  /** Adds an entry that is in neither generation. */
   private put(key: K, value: V): void {
     if (this.young.size >= this.half) {
-      const dropped = this.old;
+      const { old: dropped, forget } = this;
       this.lost += dropped.size;
       this.old = this.young;
-      this.young = new Map();
-      if (this.forget !== undefined) for (const [k, v] of dropped) this.forget(k, v);
+      if (forget === undefined) {
+        dropped.clear();
+        this.young = dropped;
+      } else {
+        // What is told may come back to this table.
+        this.young = new Generation();
+        for (const [k, v] of dropped.entries()) forget(k, v);
+      }
     }
-    this.young.set(key, value);
+    this.young.add(key, value);
   }
 }
 

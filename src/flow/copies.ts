@@ -6,8 +6,12 @@ const RING = 2 * 1024 * 1024;
 const SLOTS = 8192;
 /** A longer payload is not compared: no protocol read here has one. */
 const MAX_COMPARED = 65_536;
+/** Numbers that name a datagram besides its payload. */
+const HEADER = 5;
 /** ARP for IPv4 over Ethernet (RFC 826). */
 const ARP_LENGTH = 28;
+/** Up to here a loop copies faster than the runtime does: DHCP messages. */
+const SHORT = 640;
 /**
  * How far apart two sights of one frame are (microseconds): both sides of a switch or router, or two mirror sessions.
  * A sender's own retransmissions are at least 100 ms apart (busybox tftp); most are seconds.
@@ -28,6 +32,9 @@ export class Copies {
   /** Copies found, by capture. */
   readonly found = new Map<number, number>();
   private readonly ring = new Uint8Array(RING);
+  private readonly ringView = new DataView(this.ring.buffer);
+  /** Over the buffer that the present frames lie in. */
+  private view: DataView = new DataView(new ArrayBuffer(0));
   private position = 0;
   /** Bytes ever written: an entry is valid while its bytes have not been overwritten. */
   private written = 0;
@@ -35,6 +42,11 @@ export class Copies {
   private readonly times = new Float64Array(SLOTS).fill(-1);
   private readonly places = new Float64Array(SLOTS);
   private readonly lengths = new Int32Array(SLOTS);
+  /** Capture and protocol, identification, ports, IPv4 source and destination: `HEADER` numbers a slot. */
+  private readonly headers = new Float64Array(SLOTS * HEADER);
+  /** IPv6 addresses, '' for none. */
+  private readonly sources: string[] = Array.from({ length: SLOTS }, () => '');
+  private readonly destinations: string[] = Array.from({ length: SLOTS }, () => '');
 
   /** True when this frame is another sight of one seen just before; remembers it otherwise. */
   isCopy(e: Envelope): boolean {
@@ -52,6 +64,7 @@ export class Copies {
       this.hashes[slot] === hash &&
       this.lengths[slot] === length &&
       Math.abs(e.time - time) <= window &&
+      this.sameHeader(slot, e) &&
       this.same(this.places[slot]!, e, length)
     ) {
       this.found.set(e.capture, (this.found.get(e.capture) ?? 0) + 1);
@@ -61,7 +74,33 @@ export class Copies {
     this.times[slot] = e.time;
     this.lengths[slot] = length;
     this.places[slot] = this.keep(e, length);
+    this.keepHeader(slot, e);
     return false;
+  }
+
+  /** The hash alone is no proof: who forges a frame that collides would have it left out. */
+  private sameHeader(slot: number, e: Envelope): boolean {
+    const { headers } = this;
+    const at = slot * HEADER;
+    return (
+      headers[at] === e.capture * 256 + e.ipProtocol &&
+      headers[at + 1] === e.ipId &&
+      headers[at + 2] === e.srcPort * 65536 + e.dstPort &&
+      (typeof e.ipSrc === 'number' ? headers[at + 3] === e.ipSrc : this.sources[slot] === e.ipSrc) &&
+      (typeof e.ipDst === 'number' ? headers[at + 4] === e.ipDst : this.destinations[slot] === e.ipDst)
+    );
+  }
+
+  private keepHeader(slot: number, e: Envelope): void {
+    const { headers, sources, destinations } = this;
+    const at = slot * HEADER;
+    headers[at] = e.capture * 256 + e.ipProtocol;
+    headers[at + 1] = e.ipId;
+    headers[at + 2] = e.srcPort * 65536 + e.dstPort;
+    headers[at + 3] = typeof e.ipSrc === 'number' ? e.ipSrc : -1;
+    headers[at + 4] = typeof e.ipDst === 'number' ? e.ipDst : -1;
+    sources[slot] = typeof e.ipSrc === 'string' ? e.ipSrc : '';
+    destinations[slot] = typeof e.ipDst === 'string' ? e.ipDst : '';
   }
 
   /** Where in the endless stream of kept bytes the payload begins. */
@@ -71,10 +110,21 @@ export class Copies {
       this.position = 0;
     }
     const place = this.written;
-    Buffer.prototype.copy.call(e.bytes, this.ring, this.position, e.payload, e.payload + length);
+    if (length > SHORT) Buffer.prototype.copy.call(e.bytes, this.ring, this.position, e.payload, e.payload + length);
+    else this.copyShort(e, length);
     this.position += length;
     this.written += length;
     return place;
+  }
+
+  /** Word by word: for a message a tenth of what a call into the runtime costs, and it leaves nothing behind. */
+  private copyShort({ bytes, payload }: Envelope, length: number): void {
+    if (this.view.buffer !== bytes.buffer) this.view = new DataView(bytes.buffer);
+    const { view, ringView, ring, position } = this;
+    const from = bytes.byteOffset + payload;
+    let i = 0;
+    for (; i + 4 <= length; i += 4) ringView.setInt32(position + i, view.getInt32(from + i, true), true);
+    for (; i < length; i += 1) ring[position + i] = bytes[payload + i]!;
   }
 
   private same(place: number, e: Envelope, length: number): boolean {

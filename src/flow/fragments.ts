@@ -1,29 +1,38 @@
 import type { Envelope } from '../wire/envelope.ts';
 import type { Layers } from '../wire/layers.ts';
-import { BoundedMap, type LimitReached } from './bounded.ts';
+import { AgeQueue, type Aged, type LimitReached } from './bounded.ts';
 
-/** Datagrams in pieces at one time; a flood of first fragments pushes out the oldest. */
-const MAX_DATAGRAMS = 1024;
 /** RFC 791 3.2 gives a reassembly at least 15 s, RFC 8200 4.5 60 s. */
 const TIMEOUT_US = 60e6;
 /** An IPv4 datagram cannot be longer; an IPv6 fragment's offset cannot say more. */
 const MAX_DATAGRAM = 65_535 + 8;
 /** Pieces of one datagram: 64 KiB in 512-byte pieces is 128; smaller ones come from an attacker. */
 const MAX_PIECES = 256;
-/** Bytes held for all datagrams together. */
+/**
+ * Bytes held for all datagrams together, with what the runtime needs for each and for each piece: two hundred whole
+ * datagrams of the largest size. Only what was captured counts, so that a piece far behind costs no more than another.
+ */
 const MAX_HELD = 16 * 1024 * 1024;
+const DATAGRAM_COST = 1024;
+const PIECE_COST = 256;
 
-interface Pieces {
-  time: number;
+interface Piece {
+  from: number;
   bytes: Uint8Array;
-  /** Ranges filled: [from, to) pairs, in order of arrival. */
-  ranges: number[];
+}
+
+/** A datagram in pieces. */
+interface Pending extends Aged<Pending> {
+  key: string;
+  time: number;
+  /** In order of arrival. */
+  pieces: Piece[];
   filled: number;
   /** Total length once the last fragment was seen, else -1. */
   total: number;
   /** IP protocol of the first header after the fragment header: the first fragment's word counts. */
   protocol: number;
-  /** Overlapping or contradicting pieces: never put together (RFC 5722). */
+  /** Overlapping or contradicting pieces: never put together (RFC 5722), and nothing of it is kept. */
   spoilt: boolean;
 }
 
@@ -33,17 +42,19 @@ export interface Datagram {
   protocol: number;
 }
 
-/** Puts IPv4 and IPv6 fragments together, bounded in datagrams, pieces, bytes and time. */
+/** Puts IPv4 and IPv6 fragments together, bounded in pieces, bytes and time: the oldest datagrams make room. */
 export class Fragments {
-  private held = 0;
-  private readonly pending = new BoundedMap<string, Pieces>('fragments', MAX_DATAGRAMS, (_key, pieces) => {
-    this.held -= pieces.bytes.length;
-  });
+  private readonly pending = new Map<string, Pending>();
+  private readonly queue = new AgeQueue<Pending>('fragment-bytes', MAX_HELD);
   /** Fragments seen, datagrams put together, datagrams refused for overlap. */
   seen = 0;
   whole = 0;
   overlapping = 0;
-  private refused = 0;
+
+  /** Datagrams in pieces at present. */
+  get size(): number {
+    return this.queue.size;
+  }
 
   /**
    * Adds the fragment that a walk found. @returns the datagram when this completes it; its bytes are its own.
@@ -55,83 +66,102 @@ export class Fragments {
     // Less was captured than the fragment holds: the datagram can never be whole.
     if (length < layers.payloadLength || from + length > MAX_DATAGRAM || length <= 0) return undefined;
     const key = `${e.segment}/${e.ipVersion === 4 ? layers.ipProtocol : 6}/${layers.fragmentId}/${e.ipSrc}/${e.ipDst}`;
-    let pieces = this.pending.get(key);
-    if (pieces !== undefined && e.time - pieces.time > TIMEOUT_US) {
-      this.drop(key, pieces);
-      pieces = undefined;
+    let one = this.pending.get(key);
+    // A clock that was set back by as much makes it as old.
+    if (one !== undefined && Math.abs(e.time - one.time) > TIMEOUT_US) {
+      this.drop(one);
+      one = undefined;
     }
-    if (pieces === undefined) {
-      pieces = {
-        time: e.time,
-        bytes: new Uint8Array(0),
-        ranges: [],
-        filled: 0,
-        total: -1,
-        protocol: -1,
-        spoilt: false,
-      };
-      this.pending.set(key, pieces);
+    one ??= this.open(key, e.time);
+    if (!one.spoilt) this.put(one, from, length, layers, bytes);
+    if (!one.spoilt && one.total >= 0 && one.filled >= one.total) {
+      this.drop(one);
+      this.whole += 1;
+      return join(one);
     }
-    this.put(pieces, from, length, layers, bytes);
-    if (pieces.spoilt || pieces.total < 0 || pieces.filled < pieces.total) return undefined;
-    this.drop(key, pieces);
-    this.whole += 1;
-    return { bytes: pieces.bytes.slice(0, pieces.total), protocol: pieces.protocol };
+    for (let oldest = this.queue.excess; oldest !== undefined; oldest = this.queue.excess) {
+      this.queue.lost += 1;
+      this.drop(oldest);
+    }
+    return undefined;
   }
 
   limits(): LimitReached[] {
-    const limit = this.pending.limit();
-    const out = limit === undefined ? [] : [limit];
-    if (this.refused > 0) out.push({ name: 'fragment-bytes', cap: MAX_HELD, lost: this.refused });
-    return out;
+    const limit = this.queue.limit();
+    return limit === undefined ? [] : [limit];
   }
 
-  private put(pieces: Pieces, from: number, length: number, layers: Layers, bytes: Uint8Array): void {
+  private open(key: string, time: number): Pending {
+    const one: Pending = {
+      key,
+      time,
+      pieces: [],
+      filled: 0,
+      total: -1,
+      protocol: -1,
+      spoilt: false,
+      older: undefined,
+      younger: undefined,
+      weight: DATAGRAM_COST,
+    };
+    this.pending.set(key, one);
+    this.queue.add(one);
+    return one;
+  }
+
+  private put(one: Pending, from: number, length: number, layers: Layers, bytes: Uint8Array): void {
     const to = from + length;
-    const { ranges } = pieces;
-    for (let i = 0; i < ranges.length; i += 2) {
-      const a = ranges[i]!;
-      const b = ranges[i + 1]!;
+    for (const piece of one.pieces) {
+      const end = piece.from + piece.bytes.length;
       // The same piece again is a retransmission or a copy; anything else that overlaps is refused whole.
-      if (a === from && b === to) return;
-      if (from < b && a < to) {
-        if (!pieces.spoilt) this.overlapping += 1;
-        pieces.spoilt = true;
+      if (piece.from === from && end === to) return;
+      if (from < end && piece.from < to) {
+        this.overlapping += 1;
+        this.spoil(one);
         return;
       }
     }
-    if (ranges.length / 2 >= MAX_PIECES) {
-      pieces.spoilt = true;
+    if (!layers.fragmentMore) {
+      const past = one.pieces.some((piece) => piece.from + piece.bytes.length > to);
+      if (past || (one.total >= 0 && one.total !== to)) {
+        this.spoil(one);
+        return;
+      }
+      one.total = to;
+    }
+    if ((one.total >= 0 && to > one.total) || one.pieces.length >= MAX_PIECES) {
+      this.spoil(one);
       return;
     }
-    if (!layers.fragmentMore) {
-      if (pieces.total >= 0 && pieces.total !== to) pieces.spoilt = true;
-      pieces.total = to;
-    }
-    if (pieces.total >= 0 && to > pieces.total) pieces.spoilt = true;
-    if (to > pieces.bytes.length && !this.widen(pieces, to)) return;
-    pieces.bytes.set(bytes.subarray(layers.payload, layers.payloadEnd), from);
-    ranges.push(from, to);
-    pieces.filled += length;
-    if (from === 0) pieces.protocol = layers.ipProtocol;
+    // A Buffer's own `slice` would be a view of what is overwritten next.
+    const piece = Uint8Array.prototype.slice.call(bytes, layers.payload, layers.payloadEnd);
+    one.pieces.push({ from, bytes: piece });
+    one.filled += length;
+    if (from === 0) one.protocol = layers.ipProtocol;
+    this.weigh(one, one.weight + PIECE_COST + length);
   }
 
-  private widen(pieces: Pieces, to: number): boolean {
-    const size = Math.min(MAX_DATAGRAM, Math.max(2048, to * 2));
-    if (this.held + size - pieces.bytes.length > MAX_HELD) {
-      this.refused += 1;
-      pieces.spoilt = true;
-      return false;
-    }
-    const wider = new Uint8Array(size);
-    wider.set(pieces.bytes);
-    this.held += size - pieces.bytes.length;
-    pieces.bytes = wider;
-    return true;
+  /** The entry stays, so that what follows of it is refused too. */
+  private spoil(one: Pending): void {
+    one.spoilt = true;
+    one.pieces = [];
+    this.weigh(one, DATAGRAM_COST);
   }
 
-  private drop(key: string, pieces: Pieces): void {
-    this.held -= pieces.bytes.length;
-    this.pending.delete(key);
+  private weigh(one: Pending, weight: number): void {
+    const before = one.weight;
+    one.weight = weight;
+    this.queue.reweighed(before, weight);
   }
+
+  private drop(one: Pending): void {
+    this.queue.remove(one);
+    this.pending.delete(one.key);
+  }
+}
+
+function join(one: Pending): Datagram {
+  const bytes = new Uint8Array(one.total);
+  for (const piece of one.pieces) bytes.set(piece.bytes, piece.from);
+  return { bytes, protocol: one.protocol };
 }

@@ -26,17 +26,22 @@ const MAX_SEGMENTS = 16_384;
 export class Segments {
   private readonly byKey = new Map<string, number>();
   private readonly list: Segment[] = [];
-  private lastKey = '';
+  /** The last one: mostly the next frame's too. */
+  private lastCapture = -1;
+  private lastRun = -1;
+  private lastInterface = -1;
+  private lastLength = 0;
+  private readonly lastPath: number[] = [];
   private lastId = -1;
   /** Frames that fell into the shared last segment. */
   lost = 0;
 
   /** @param run first file of the running capture (a rotated set); files that overlap in time are captures of their own */
   idOf(capture: number, run: number, iface: number, layers: Layers): number {
+    if (this.isLast(capture, run, iface, layers)) return this.lastId;
     let key = `${capture}/${run}/${iface}`;
     const { encapsulation, encapsulationLength } = layers;
     for (let i = 0; i < encapsulationLength; i += 1) key += `/${encapsulation[i]!}`;
-    if (key === this.lastKey) return this.lastId;
     let id = this.byKey.get(key);
     if (id === undefined) {
       if (this.list.length >= MAX_SEGMENTS) {
@@ -47,9 +52,21 @@ export class Segments {
       this.byKey.set(key, id);
       this.list.push(describe(id, capture, run, iface, layers));
     }
-    this.lastKey = key;
+    this.lastCapture = capture;
+    this.lastRun = run;
+    this.lastInterface = iface;
+    this.lastLength = encapsulationLength;
+    for (let i = 0; i < encapsulationLength; i += 1) this.lastPath[i] = encapsulation[i]!;
     this.lastId = id;
     return id;
+  }
+
+  private isLast(capture: number, run: number, iface: number, layers: Layers): boolean {
+    const { encapsulation, encapsulationLength } = layers;
+    if (capture !== this.lastCapture || run !== this.lastRun || iface !== this.lastInterface) return false;
+    if (encapsulationLength !== this.lastLength) return false;
+    for (let i = 0; i < encapsulationLength; i += 1) if (encapsulation[i] !== this.lastPath[i]) return false;
+    return true;
   }
 
   get(id: number): Segment | undefined {

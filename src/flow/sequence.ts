@@ -13,6 +13,9 @@ import { Fragments } from './fragments.ts';
 import { Segments } from './segments.ts';
 import { Visibility } from './visibility.ts';
 
+/** Datagrams inside datagrams that came in fragments: one for each tunnel that is opened. */
+const MAX_NESTED = 5;
+
 /** Told of every record, with the number of its protocol in the claim tables. The record lives for the call. */
 export type OnRecord = (claim: number, record: WireRecord, envelope: Envelope) => void;
 
@@ -118,23 +121,44 @@ export class Sequence implements PickTaker {
       e.time = e.sec * 1e6 + e.nsec / 1e3;
       this.lastTime = e.time;
     }
-    e.segment = this.segments.idOf(e.capture, this.run, iface, layers);
     e.reassembled = false;
+    this.network(bytes, iface);
+    const whole = found === FOUND.fragment ? this.reassemble(bytes, iface) : bytes;
+    if (whole === undefined) return;
+    fillTransport(e, layers, whole);
+    this.record(layers.claim, e, this.copies.isCopy(e));
+  }
+
+  /** Which segment the packet that the walk ended in belongs to, and whose it is. */
+  private network(bytes: Uint8Array, iface: number): void {
+    const { layers, envelope: e } = this;
+    e.segment = this.segments.idOf(e.capture, this.run, iface, layers);
     fillNetwork(e, layers, bytes);
     this.visibility.note(e);
-    if (found === FOUND.fragment) {
-      const datagram = this.fragments.add(e, layers, bytes);
-      if (datagram === undefined) return;
-      const whole = datagram.bytes;
-      if (layers.walkDatagram(whole, 0, whole.length, datagram.protocol) !== FOUND.claim) return;
+  }
+
+  /**
+   * Adds the fragment that the walk found. What a datagram carries may be a tunnel's packet, and that a fragment again.
+   *
+   * @returns the bytes of the datagram when it is whole and a protocol claims what it carries
+   */
+  private reassemble(bytes: Uint8Array, iface: number): Uint8Array | undefined {
+    const { layers, envelope: e } = this;
+    let part = bytes;
+    for (let depth = 0; depth < MAX_NESTED; depth += 1) {
+      const datagram = this.fragments.add(e, layers, part);
+      if (datagram === undefined) return undefined;
+      part = datagram.bytes;
+      const { tunnels } = layers;
+      const found = layers.walkDatagram(part, 0, part.length, datagram.protocol);
+      if (found !== FOUND.claim && found !== FOUND.fragment) return undefined;
       e.reassembled = true;
       e.start = 0;
-      e.end = whole.length;
-      fillTransport(e, layers, whole);
-    } else {
-      fillTransport(e, layers, bytes);
+      e.end = part.length;
+      if (layers.tunnels > tunnels) this.network(part, iface);
+      if (found === FOUND.claim) return part;
     }
-    this.record(layers.claim, e, this.copies.isCopy(e));
+    return undefined;
   }
 
   private record(claim: number, e: Envelope, copy: boolean): void {

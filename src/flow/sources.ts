@@ -4,7 +4,7 @@ import type { FlowEvent } from './events.ts';
 import type { Router } from './neighbours/types.ts';
 import type { ServerFacts, ServerSighting } from './servers.ts';
 
-/** The DHCPv6 server or router that an event shows, for `servers[]`; undefined when it shows none. */
+/** The DHCPv6 server, TFTP server or router that an event shows, for `servers[]`; undefined when it shows none. */
 export function sourceOf(event: FlowEvent): ServerSighting | undefined {
   if (event.type === 'router-advertised') {
     const { router, sight } = event;
@@ -18,6 +18,21 @@ export function sourceOf(event: FlowEvent): ServerSighting | undefined {
       kind: 'RA',
       sight,
       facts: routerFacts(router),
+    };
+  }
+  if (event.type === 'transfer-answer') {
+    const { transfer, source } = event;
+    if (transfer.protocol !== 'tftp') return undefined;
+    return {
+      role: 'tftp',
+      link: `s${transfer.segment}`,
+      segment: transfer.segment,
+      address: source.ip,
+      duid: '',
+      // Nothing says whether it stands on the link: the L2 source may be the gateway's.
+      mac: -1,
+      kind: source.kind,
+      sight: source.sight,
     };
   }
   if (event.type !== 'dhcp6-message') return undefined;

@@ -19,8 +19,8 @@ const MAX_HEADER = 1024;
 
 /** RFC 5424 6.2.1 PRI, and the version that tells it from RFC 3164. */
 export const PRI = /<\d{1,3}>(1 )?/y;
-/** IOS `service sequence-numbers`, and the message number of its own syslog. */
-export const NUMBER = /\d{1,10}:(?= |$)/y;
+/** IOS `service sequence-numbers` and its message number; the event number of ArubaOS-Switch. */
+export const NUMBER = /\d{1,10}(?::(?= |$)|(?= ))/y;
 /** Facility and severity of a Cisco-like mnemonic, which stands right before the message. */
 export const FACILITY = /%[A-Z][A-Z0-9_-]{0,60}-[0-7]-$/;
 export const TOKEN = /[^ ]{1,255}(?= |$)/y;

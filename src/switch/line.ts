@@ -162,6 +162,8 @@ export interface LineTime {
   sure: 'certain' | 'likely' | 'possible';
   /** What was taken for granted, a sentence; '' when certain. */
   reason: string;
+  /** Where no zone is written: the stamp read as UTC, so that frames that it matches can tell the zone. */
+  local?: number | undefined;
 }
 
 /** One line of a switch as typed facts. Absent: -1 for numbers and addresses, '' for text. Outside text is escaped. */

@@ -59,8 +59,7 @@ const ZONES = new Map([
 ]);
 
 /** RFC 3339, also with a space between (ISO 8601) and without an offset. */
-export const ISO =
-  /(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(Z|[+-]\d\d:?\d\d)?(?= |:|,|$)/y;
+export const ISO = /(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(Z|[+-]\d\d:?\d\d)?(?= |:|,|$)/y;
 
 /**
  * RFC 3164 4.1.2 `Mmm dd hh:mm:ss`, and what switches make of it: the year before the month (NX-OS), before or after the

@@ -42,11 +42,24 @@ export function resolve(stamp: Stamp, around: Around | undefined): LineTime | un
   } else {
     from -= stamp.offset * 60e6;
     to -= stamp.offset * 60e6;
-    if (stamp.zone !== '' && stamp.offset !== 0) weaken('likely', `${stamp.zone} is taken as ${offsetText(stamp.offset)}`);
+    if (stamp.zone !== '' && stamp.offset !== 0)
+      weaken('likely', `${stamp.zone} is taken as ${offsetText(stamp.offset)}`);
   }
   if (stamp.doubt === '*') weaken('possible', 'the switch says that its clock is not authoritative');
   if (stamp.doubt === '.') weaken('likely', 'the switch says that its clock lost its time server');
-  return { from, to, sure, reason: reasons.join('; ') };
+  const zoned = stamp.offset !== undefined;
+  return { from, to, sure, reason: reasons.join('; '), local: zoned ? undefined : local };
+}
+
+/** The time of a line whose zone was found out. @param minutes east of UTC @param lines that match frames with it */
+export function zoned(time: LineTime, minutes: number, lines: number): LineTime {
+  const { local } = time;
+  if (local === undefined) return time;
+  const from = local - minutes * 60e6;
+  const width = time.to - time.from - EAST_US - WEST_US;
+  const others = time.reason.split('; ').filter((reason) => !/ zone /.test(reason));
+  const reason = [...others, `no zone is written: ${lines} lines match frames at ${offsetText(minutes)}`].join('; ');
+  return { from, to: from + width, sure: 'likely', reason, local: undefined };
 }
 
 /** How much a stamp says: what has year and zone is worth more than what has neither; a doubted clock least. */
@@ -83,6 +96,7 @@ function microOf(stamp: Stamp, year: number): number | undefined {
   const milli = Date.UTC(year, stamp.month - 1, stamp.day, stamp.hour, stamp.minute, stamp.second);
   const back = new Date(milli);
   // A leap second reads as the first of the next minute.
-  if (stamp.second < 60 && (back.getUTCDate() !== stamp.day || back.getUTCMonth() !== stamp.month - 1)) return undefined;
+  if (stamp.second < 60 && (back.getUTCDate() !== stamp.day || back.getUTCMonth() !== stamp.month - 1))
+    return undefined;
   return Number.isNaN(milli) ? undefined : milli * 1000 + stamp.micro;
 }

@@ -1,5 +1,6 @@
 import type { Aged } from '../bounded.ts';
 import type { Visibility } from '../visibility.ts';
+import type { Seat } from './message.ts';
 import type { ClientClass4, Dhcp4Message, Exchange4, Phase4 } from './types.ts';
 
 /** Lists of one exchange: what a person reads of it. The counts go on. */
@@ -57,7 +58,7 @@ export class OpenExchange implements Exchange4, Aged<OpenExchange> {
 
   stage: number = STAGE.unanswered;
   /** Key of its seat, and the next older exchange of that seat. */
-  readonly seat: string;
+  readonly seat: Seat;
   next: OpenExchange | undefined = undefined;
   older: OpenExchange | undefined = undefined;
   younger: OpenExchange | undefined = undefined;
@@ -70,7 +71,7 @@ export class OpenExchange implements Exchange4, Aged<OpenExchange> {
   private asker = -1;
   private readonly visibility: Visibility;
 
-  constructor(id: number, seat: string, m: Dhcp4Message, phase: Phase4, visibility: Visibility) {
+  constructor(id: number, seat: Seat, m: Dhcp4Message, phase: Phase4, visibility: Visibility) {
     this.id = id;
     this.seat = seat;
     this.link = m.link;

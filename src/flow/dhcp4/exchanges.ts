@@ -6,7 +6,7 @@ import { sightOf } from '../sight.ts';
 import type { Visibility } from '../visibility.ts';
 import { OpenExchange, STAGE } from './exchange.ts';
 import { isLeaseQuery } from './kinds.ts';
-import { MessageReader, isMaasProbe } from './message.ts';
+import { MessageReader, isMaasProbe, type Seat } from './message.ts';
 import { OpenTable } from './open.ts';
 import type { Dhcp4Message, Phase4 } from './types.ts';
 
@@ -56,7 +56,7 @@ export class Dhcp4Run implements FlowRun {
   }
 
   /** @param seat key of the hardware address, under which an exchange is found */
-  message(m: Dhcp4Message, seat: string, emit: Emit): void {
+  message(m: Dhcp4Message, seat: Seat, emit: Emit): void {
     this.emit = emit;
     this.now = m.time;
     const table = this.table(m.sight.capture);

@@ -36,6 +36,7 @@ export class MessageFacts implements Dhcp4Message {
   clientClass: ClientClass4;
   promise: Promise4 | undefined;
   relayAgent: string;
+  relayAgentCount = 0;
   text = '';
   firstFault = '';
   capture: number;
@@ -58,6 +59,7 @@ export class MessageFacts implements Dhcp4Message {
   whole = true;
   copy = false;
   private readonly numbers: Numbers;
+  private seen: Sight | undefined = undefined;
 
   constructor(
     kind: Dhcp4Kind,
@@ -102,7 +104,8 @@ export class MessageFacts implements Dhcp4Message {
 
   get sight(): Sight {
     const { numbers } = this;
-    return { capture: this.capture, file: this.file, frame: this.frame, sec: numbers[1], nsec: numbers[2] };
+    this.seen ??= { capture: this.capture, file: this.file, frame: this.frame, sec: numbers[1], nsec: numbers[2] };
+    return this.seen;
   }
   get time(): number {
     return this.numbers[0];

@@ -1,27 +1,5 @@
+import { MESSAGE_TYPES } from '../../wire/protocols/dhcpv4/names.ts';
 import type { Dhcp4Kind } from './types.ts';
-
-/** Option 53's values (RFC 2132 9.6, RFC 3203, RFC 4388, RFC 6926, RFC 7724) at their own index. */
-const KINDS: readonly Dhcp4Kind[] = [
-  'unknown',
-  'DISCOVER',
-  'OFFER',
-  'REQUEST',
-  'DECLINE',
-  'ACK',
-  'NAK',
-  'RELEASE',
-  'INFORM',
-  'FORCERENEW',
-  'LEASEQUERY',
-  'LEASEUNASSIGNED',
-  'LEASEUNKNOWN',
-  'LEASEACTIVE',
-  'BULKLEASEQUERY',
-  'LEASEQUERYDONE',
-  'ACTIVELEASEQUERY',
-  'LEASEQUERYSTATUS',
-  'TLS',
-];
 
 /**
  * What a message is.
@@ -29,7 +7,7 @@ const KINDS: readonly Dhcp4Kind[] = [
  *   53: only that is BOOTP
  */
 export function kindOf(messageType: number, op: number, untyped: boolean): Dhcp4Kind {
-  if (messageType >= 0) return KINDS[messageType] ?? 'unknown';
+  if (messageType >= 0) return MESSAGE_TYPES[messageType] ?? 'unknown';
   if (!untyped) return 'unknown';
   return op === 1 ? 'BOOTREQUEST' : op === 2 ? 'BOOTREPLY' : 'unknown';
 }

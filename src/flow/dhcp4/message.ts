@@ -25,16 +25,22 @@ const MAAS_PROBE = '004d4141532d';
 /** Relays whose link's name is at hand. */
 const LINKS = 256;
 
+/** Key of a hardware address: the 48-bit number of an Ethernet address, else text. */
+export type Seat = number | string;
+
 /** Turns records into facts that may be remembered. */
 export class MessageReader {
   /** Of the last message: a short key of its hardware address, under which its exchange is found. */
-  seat = '';
+  seat: Seat = '';
   private record: Dhcp4Record | undefined;
   private bytes: Uint8Array = new Uint8Array(0);
   private readonly interned = new Interned();
   private readonly segmentLinks: string[] = [];
   private readonly linkAddresses = new Float64Array(LINKS).fill(-1);
   private readonly linkNames: string[] = Array.from({ length: LINKS }, () => '');
+  /** A client's REQUEST mostly follows its DISCOVER. */
+  private lastMac = -1;
+  private lastClient = '';
 
   /** A reply comes without `client`: mostly its exchange knows it. */
   read(record: Dhcp4Record, e: Envelope): Dhcp4Message {
@@ -47,6 +53,7 @@ export class MessageReader {
     let leaseTime = -1;
     let identified = false;
     let relay = false;
+    let relayAgents = 0;
     let rapidCommit = false;
     let typed = false;
     let text = false;
@@ -87,6 +94,7 @@ export class MessageReader {
           break;
         case 82:
           relay = true;
+          relayAgents += 1;
           break;
         case 118:
           subnet = true;
@@ -143,6 +151,7 @@ export class MessageReader {
     ]);
     m.whole = record.optionsWhole;
     m.rapidCommit = rapidCommit;
+    m.relayAgentCount = relayAgents;
     m.weight = weight;
     m.maasProbe = identified && isMaasProbe(client);
     const bootItem = vendor && kind === 'REQUEST' && pxeSubOption(record, bytes, BOOT_ITEM) !== undefined;
@@ -161,6 +170,13 @@ export class MessageReader {
     const { record, bytes } = this;
     if (record === undefined) return '';
     const { htype, chaddrMac, xid } = record;
+    if (!identified && chaddrMac >= 0) {
+      if (chaddrMac !== this.lastMac) {
+        this.lastMac = chaddrMac;
+        this.lastClient = `${htype}:${hexText(bytes, record.chaddr)}`;
+      }
+      return this.lastClient;
+    }
     const hardware = hexText(bytes, record.chaddr);
     const id = identified ? hexFact(optionValue(record, bytes, 61)) : '';
     // RFC 2132 9.14: two bytes at least. A type-1 identifier that repeats chaddr says nothing more than it.
@@ -208,13 +224,11 @@ export function isMaasProbe(client: string): boolean {
   return client.startsWith(MAAS_PROBE);
 }
 
-function seatOf(record: Dhcp4Record, bytes: Uint8Array, leaseQuery: boolean): string {
+function seatOf(record: Dhcp4Record, bytes: Uint8Array, leaseQuery: boolean): Seat {
   const { chaddr, chaddrMac, xid } = record;
   // Of the client that is asked about, only the answer may know the address (RFC 4388 6.4).
   if (leaseQuery) return `q${xid}`;
-  if (chaddrMac > 0) {
-    return String.fromCharCode(1, chaddrMac / 4294967296, (chaddrMac >>> 16) & 0xffff, chaddrMac & 0xffff);
-  }
+  if (chaddrMac > 0) return chaddrMac;
   // RFC 4390: InfiniBand sends no address, and replies need not echo option 61.
   return chaddr.length === 0 || chaddrMac === 0 ? `x${xid}` : hexText(bytes, chaddr);
 }

@@ -1,5 +1,7 @@
 import { AgeQueue, type LimitReached } from '../bounded.ts';
+import { Generation } from '../generation.ts';
 import { STAGE, type OpenExchange } from './exchange.ts';
+import type { Seat } from './message.ts';
 import type { Dhcp4Message, Exchange4End } from './types.ts';
 
 /** RFC 2131 4.1: a client waits 64 s, give or take one, before its last repetition. Whoever is silent longer gave up. */
@@ -31,7 +33,8 @@ export type Closed = (exchange: OpenExchange, end: Exchange4End) => void;
  * time whenever a message comes, in bounded work.
  */
 export class OpenTable {
-  private readonly seats = new Seats();
+  /** The youngest exchange of each seat; the queues bound it. */
+  private readonly seats = new Generation<Seat, OpenExchange>();
   private readonly queues: readonly AgeQueue<OpenExchange>[] = [
     new AgeQueue('dhcp4-unanswered-exchanges', UNANSWERED_HELD),
     new AgeQueue('dhcp4-offered-exchanges', OFFERED_HELD),
@@ -51,14 +54,18 @@ export class OpenTable {
   }
 
   /** The youngest exchange of a seat that is not overdue at `now`; follow `next` to older ones. */
-  seat(key: string, now: number): OpenExchange | undefined {
-    let exchange = this.seats.get(key);
-    while (exchange !== undefined) {
+  seat(key: Seat, now: number): OpenExchange | undefined {
+    const first = this.seats.get(key);
+    let late = false;
+    for (let exchange = first; exchange !== undefined;) {
       const { next } = exchange;
-      if (overdue(exchange, now)) this.close(exchange, endOf(exchange));
+      if (overdue(exchange, now)) {
+        late = true;
+        this.close(exchange, endOf(exchange));
+      }
       exchange = next;
     }
-    return this.seats.get(key);
+    return late ? this.seats.get(key) : first;
   }
 
   add(exchange: OpenExchange): void {
@@ -96,8 +103,10 @@ export class OpenTable {
   close(exchange: OpenExchange, end: Exchange4End): void {
     this.queue(exchange.stage).remove(exchange);
     const first = this.seats.get(exchange.seat);
-    if (first === exchange) this.seats.set(exchange.seat, exchange.next);
-    else {
+    if (first === exchange) {
+      if (exchange.next === undefined) this.seats.delete(exchange.seat);
+      else this.seats.set(exchange.seat, exchange.next);
+    } else {
       for (let one = first; one !== undefined; one = one.next) {
         if (one.next === exchange) one.next = exchange.next;
       }
@@ -157,36 +166,6 @@ export class OpenTable {
     const queue = this.queues[stage];
     if (queue === undefined) throw new RangeError(`no such stage: ${stage}`);
     return queue;
-  }
-}
-
-/**
- * The youngest exchange of each seat. The Map holds places in a list, not the exchanges: V8 keeps what a Map held at each
- * of its reorganisations until the next full collection, which doubled the cost of a message.
- */
-class Seats {
-  private readonly places = new Map<string, number>();
-  private readonly exchanges: (OpenExchange | undefined)[] = [];
-  private readonly free: number[] = [];
-
-  get(key: string): OpenExchange | undefined {
-    const place = this.places.get(key);
-    return place === undefined ? undefined : this.exchanges[place];
-  }
-
-  set(key: string, exchange: OpenExchange | undefined): void {
-    const known = this.places.get(key);
-    if (known !== undefined) {
-      this.exchanges[known] = exchange;
-      if (exchange === undefined) {
-        this.places.delete(key);
-        this.free.push(known);
-      }
-    } else if (exchange !== undefined) {
-      const place = this.free.pop() ?? this.exchanges.length;
-      this.exchanges[place] = exchange;
-      this.places.set(key, place);
-    }
   }
 }
 

@@ -27,26 +27,23 @@ const LONGEST_KEY = 1500;
 const WEIGHT = 512;
 
 const PROMISED = table([1, 3, 6, 15, 42, 43, 60, 66, 67, 108, 119, 121, 150, 209, 210, 249, 252]);
-/** Places of options 60, 77 and 93 in a class, from 1. */
-const CLASSED = table([]);
-[60, 77, 93].forEach((code, i) => (CLASSED[code] = i + 1));
+const CLASSED = table([60, 77, 93]);
 const UUID = 97;
 
 /**
- * What the last few were made of. Most messages repeat one of them byte for byte, and comparing a few strings costs a
- * third of hashing one.
+ * What the last few were made of. Most messages repeat one of them byte for byte, and comparing bytes makes no string
+ * that somebody must collect.
  */
 interface RecentPromise {
-  text: string;
+  raw: Uint8Array;
   siaddr: number;
   sname: string;
   file: string;
   promise: Promise4;
 }
 interface RecentClass {
-  vendor: string;
-  user: string;
-  architectures: string;
+  /** The options as they stood, one after the other. */
+  raw: Uint8Array;
   uuid: boolean;
   clientClass: ClientClass4;
 }
@@ -77,40 +74,38 @@ export class Interned {
       if (from < 0) from = (options[i + 1] ?? 0) - 2;
       to = (options[i + 1] ?? 0) + (options[i + 2] ?? 0);
     }
-    // From the first to the last option of a promise, with all between them. (Areas out of order: an empty text.)
-    const text = from < 0 || to < from || to - from > LONGEST_KEY ? '' : latin1(bytes, from, to);
+    // From the first to the last option of a promise, with all between them. (Areas out of order are not remembered.)
+    const plain = from >= 0 && to >= from && to - from <= LONGEST_KEY;
     const sname = filled(bytes, record.sname);
     const file = filled(bytes, record.file);
-    if (text !== '') {
+    if (plain) {
       for (const one of this.recentPromises) {
-        if (one.text === text && one.siaddr === siaddr && one.file === file && one.sname === sname) return one.promise;
+        if (one.siaddr !== siaddr || one.file !== file || one.sname !== sname) continue;
+        if (one.raw.length === to - from && stands(one.raw, 0, bytes, from, to)) return one.promise;
       }
     }
     const promise = this.promiseByBytes(record, bytes, sname, file);
-    if (text !== '')
-      this.turnPromise = remember(this.recentPromises, this.turnPromise, { text, siaddr, sname, file, promise });
+    if (plain) {
+      // A Buffer's own `slice` would be a view of what is overwritten next.
+      const raw = Uint8Array.prototype.slice.call(bytes, from, to);
+      this.turnPromise = remember(this.recentPromises, this.turnPromise, { raw, siaddr, sname, file, promise });
+    }
     return promise;
   }
 
   clientClass(record: Dhcp4Record, bytes: Uint8Array): ClientClass4 {
     const { options } = record;
     this.weight = 0;
-    const said: string[] = ['', '', ''];
+    let length = 0;
     let uuid = false;
     for (let i = 0; i < options.length; i += STRIDE) {
       const code = options[i] ?? 0;
-      const place = CLASSED[code] ?? 0;
-      if (place > 0) {
-        const at = options[i + 1] ?? 0;
-        said[place - 1] += latin1(bytes, at - 1, at + (options[i + 2] ?? 0));
-      } else if (code === UUID) uuid = true;
+      if (CLASSED[code] === 1) length += 2 + (options[i + 2] ?? 0);
+      else if (code === UUID) uuid = true;
     }
-    const [vendor = '', user = '', architectures = ''] = said;
-    if (vendor === '' && user === '' && architectures === '' && !uuid) return NO_CLASS;
+    if (length === 0 && !uuid) return NO_CLASS;
     for (const one of this.recentClasses) {
-      if (one.vendor === vendor && one.user === user && one.architectures === architectures && one.uuid === uuid) {
-        return one.clientClass;
-      }
+      if (one.uuid === uuid && one.raw.length === length && saysSo(one.raw, record, bytes)) return one.clientClass;
     }
     const made = readClass(record, bytes);
     const facts = `${made.pxe ? 1 : 0}${made.key}`;
@@ -120,8 +115,8 @@ export class Interned {
       this.classes.set(facts, made);
       this.weight = Math.ceil((2 * made.key.length) / WEIGHT);
     }
-    if (vendor.length + user.length + architectures.length <= LONGEST_KEY) {
-      const entry = { vendor, user, architectures, uuid, clientClass };
+    if (length <= LONGEST_KEY) {
+      const entry = { raw: classBytes(record, bytes, length), uuid, clientClass };
       this.turnClass = remember(this.recentClasses, this.turnClass, entry);
     }
     return clientClass;
@@ -178,6 +173,39 @@ function promisedBytes(record: Dhcp4Record, bytes: Uint8Array): string {
     to = at + (options[i + 2] ?? 0);
   }
   return from < 0 ? key : key + latin1(bytes, from, to);
+}
+
+/** True when `raw` has the bytes [from, to) at `place`. */
+function stands(raw: Uint8Array, place: number, bytes: Uint8Array, from: number, to: number): boolean {
+  for (let p = from, q = place; p < to; p += 1, q += 1) if (raw[q] !== bytes[p]) return false;
+  return true;
+}
+
+/** True when the options of a class are those of `raw`, which is as long as they are. */
+function saysSo(raw: Uint8Array, { options }: Dhcp4Record, bytes: Uint8Array): boolean {
+  let place = 0;
+  for (let i = 0; i < options.length; i += STRIDE) {
+    if (CLASSED[options[i] ?? 0] === 0) continue;
+    const at = options[i + 1] ?? 0;
+    const end = at + (options[i + 2] ?? 0);
+    if (!stands(raw, place, bytes, at - 2, end)) return false;
+    place += end - at + 2;
+  }
+  return true;
+}
+
+/** The options of a class one after the other, each with its code and length. */
+function classBytes({ options }: Dhcp4Record, bytes: Uint8Array, length: number): Uint8Array {
+  const raw = new Uint8Array(length);
+  let place = 0;
+  for (let i = 0; i < options.length; i += STRIDE) {
+    if (CLASSED[options[i] ?? 0] === 0) continue;
+    const at = options[i + 1] ?? 0;
+    const end = at + (options[i + 2] ?? 0);
+    raw.set(bytes.subarray(at - 2, end), place);
+    place += end - at + 2;
+  }
+  return raw;
 }
 
 /** A header field as it is, '' when it begins with zeros. */

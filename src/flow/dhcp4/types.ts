@@ -131,8 +131,10 @@ export interface Dhcp4Message {
   serverMac: number;
   /** Option 51 in seconds; -1 absent. */
   leaseTime: number;
-  /** Option 82 raw hex; '' absent. */
+  /** Option 82 raw hex; '' absent. Several are joined (RFC 3396). */
   relayAgent: string;
+  /** How many times option 82 stands in the message. */
+  relayAgentCount: number;
   /** Option 82 sub-option 5 or 118; -1. */
   linkSelection: number;
   /** Option 82 sub-option 11 (RFC 5107); -1. */

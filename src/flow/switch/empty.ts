@@ -7,5 +7,6 @@ export const NO_SWITCH_TEXT: SwitchText = {
   bindingFor: () => undefined,
   portOf: () => undefined,
   trustOf: () => undefined,
+  during: () => true,
   framesFor: () => [],
 };

@@ -50,10 +50,18 @@ export interface SwitchText {
   linesFor(query: SwitchQuery): readonly SwitchLine[];
   /** The row of a binding table for this MAC or address; the last one where tables differ. */
   bindingFor(who: { mac: number } | { ip: Address }, vlan?: number): SwitchLine | undefined;
-  /** Where this MAC was learned (MAC table first, then bindings, then what a line says of it). */
+  /**
+   * Where this MAC was learned: a MAC table is believed before a binding, a binding before what a log says. Of several
+   * tables the port with the fewest stations counts: the others are on the way to it.
+   */
   portOf(mac: number, vlan?: number): SwitchPort | undefined;
   /** What a table or a configuration says of a port: `trusted` or `untrusted`, undefined where nothing does. */
   trustOf(port: string, device?: string): 'trusted' | 'untrusted' | undefined;
+  /**
+   * The line may have been written while the captures ran, or shortly before or after; true where its time is not known.
+   * Right only when all captures have ended: logs run for months.
+   */
+  during(line: SwitchLine): boolean;
   /** Frames that this line speaks of, as far as they were seen by now: same station, same message, same time. */
   framesFor(line: SwitchLine): readonly Sight[];
 }

@@ -1,3 +1,4 @@
+import { groupAddress } from '../visibility.ts';
 import type { Entry } from './sightings.ts';
 import type { ClockOffset, Passage, VantagePair } from './types.ts';
 
@@ -10,7 +11,7 @@ const FAR = 120e6;
 /** Drift is asked for only over such a span (microseconds) and so many messages: below it is lost in the width. */
 const DRIFT_SPAN = 60e6;
 const DRIFT_MESSAGES = 8;
-/** Pieces of the span that are looked at one by one for drift. */
+/** The part of the span at each end from which drift is taken: an eighth. */
 const PIECES = 8;
 
 /** One message seen at both ends. */
@@ -20,12 +21,26 @@ interface Shared {
   way: 'request' | 'reply' | 'other';
 }
 
+/** An offset (microseconds): between `low` and `high`, likeliest `best`, which is the known bound where one end is open. */
+export interface Interval {
+  low: number;
+  high: number;
+  best: number;
+}
+
 /** A comparison of two clocks as it stands over time. */
 export interface Clock {
   pair: VantagePair;
-  /** Bounds of the offset for messages until this time (clock of a); the last reaches to the end. */
-  pieces: { until: number; low: number; high: number }[];
+  /** The offset at `origin` (clock of a), as an interval with its likeliest value, and how much it grows with each microsecond. */
+  line: { origin: number; low: number; high: number; best: number; slope: number };
+  /** Segments of both captures that lie on one link: a message came by there with one Ethernet source. */
+  links: Set<number>;
+  /** `source/destination` of unicast messages seen at both. */
+  ways: Set<string>;
 }
+
+/** Segments and stations remembered of one pair. */
+const LINKS = 4096;
 
 /**
  * Compares the clocks of two captures by all they share.
@@ -47,23 +62,31 @@ export function compareClocks(a: number, b: number, entries: Iterable<Entry>, ra
   const shared: Shared[] = [];
   /** Votes for a lying nearer to the clients, and for b. */
   const votes = [0, 0] as [number, number];
-  for (const entry of entries) collect(entry, pair, shared, votes);
-  if (shared.length === 0) return { pair, pieces: [] };
+  const links = new Set<number>();
+  const ways = new Set<string>();
+  for (const entry of entries) collect(entry, pair, shared, votes, links, ways);
+  if (shared.length === 0) return { pair, line: { origin: 0, low: 0, high: 0, best: 0, slope: 0 }, links, ways };
   const middle = median(shared.map(({ diff }) => diff));
   const near = shared.filter(({ diff }) => Math.abs(diff - middle) <= FAR).sort((x, y) => x.time - y.time);
   pair.nearer = nearerOf(pair, votes, near, rank);
-  const pieces = boundsOver(near, pair);
-  return { pair, pieces };
+  return { pair, line: lineOver(near, pair), links, ways };
 }
 
 /** The offset at a time of a's clock, as an interval; `undefined` where nothing is shared. */
-export function offsetAt({ pair, pieces }: Clock, time: number): { low: number; high: number } | undefined {
+export function offsetAt({ pair, line }: Clock, time: number): Interval | undefined {
   if (pair.offset.basis === 'none') return undefined;
-  const piece = pieces.find(({ until }) => time <= until) ?? pieces.at(-1);
-  return piece === undefined ? undefined : { low: piece.low, high: piece.high };
+  const grown = line.slope * (time - line.origin);
+  return { low: line.low + grown, high: line.high + grown, best: line.best + grown };
 }
 
-function collect(entry: Entry, pair: VantagePair, shared: Shared[], votes: [number, number]): void {
+function collect(
+  entry: Entry,
+  pair: VantagePair,
+  shared: Shared[],
+  votes: [number, number],
+  links: Set<number>,
+  ways: Set<string>,
+): void {
   const atA = entry.seen[pair.a];
   const atB = entry.seen[pair.b];
   if (atA === undefined || atB === undefined || entry.overfull) return;
@@ -78,9 +101,21 @@ function collect(entry: Entry, pair: VantagePair, shared: Shared[], votes: [numb
     if (one === undefined || two === undefined || first === undefined || second === undefined) continue;
     const way = entry.protocol !== 'dhcpv4' ? 'other' : entry.reply ? 'reply' : 'request';
     pair[way === 'request' ? 'requests' : way === 'reply' ? 'replies' : 'others'] += 1;
+    noteLinks(one, two, links, ways);
     noteWay(entry, one, two, pair, votes);
+    pair.sameLink = links.size > 0;
     if (paired && shared.length < MOST_SHARED) {
       shared.push({ time: first.time, diff: second.time - first.time, way });
+    }
+  }
+}
+
+function noteLinks(one: readonly Passage[], two: readonly Passage[], links: Set<number>, ways: Set<string>): void {
+  for (const x of one) {
+    for (const y of two) {
+      if (x.ethSrc < 0 || x.ethSrc !== y.ethSrc || x.ethDst !== y.ethDst) continue;
+      if (links.size < LINKS) links.add(x.segment).add(y.segment);
+      if (!groupAddress(x.ethDst) && ways.size < LINKS) ways.add(`${x.ethSrc}/${x.ethDst}`);
     }
   }
 }
@@ -93,7 +128,6 @@ function noteWay(
   pair: VantagePair,
   votes: [number, number],
 ): void {
-  if (one.some((x) => x.ethSrc >= 0 && two.some((y) => y.ethSrc === x.ethSrc))) pair.sameLink = true;
   if (entry.protocol !== 'dhcpv4') return;
   const [x] = one;
   const [y] = two;
@@ -126,49 +160,53 @@ function nearerOf(pair: VantagePair, votes: [number, number], shared: readonly S
   return -1;
 }
 
-function boundsOver(shared: readonly Shared[], pair: VantagePair): Clock['pieces'] {
-  const whole = boundsOf(shared, pair);
+function lineOver(shared: readonly Shared[], pair: VantagePair): Clock['line'] {
+  const { crossed, ...whole } = boundsOf(shared, pair);
   pair.offset = { ...whole, drift: undefined, steady: true };
   const first = shared[0]?.time ?? 0;
-  const last = shared.at(-1)?.time ?? 0;
-  if (!whole.crossed) return [piece(Infinity, whole)];
+  const span = (shared.at(-1)?.time ?? 0) - first;
+  if (!crossed) return { origin: first, slope: 0, ...closed(whole) };
   // No one offset explains all: either the clocks run at different speeds, or one was set.
-  if (last - first < DRIFT_SPAN || shared.length < DRIFT_MESSAGES) return unsteady(shared, pair);
-  const width = (last - first) / PIECES;
-  const pieces: Clock['pieces'] = [];
-  const bounds: { time: number; low: number; high: number }[] = [];
-  for (let i = 0; i < PIECES; i += 1) {
-    const from = first + i * width;
-    const until = i === PIECES - 1 ? Infinity : from + width;
-    const part = shared.filter(({ time }) => time >= from && time < until);
-    if (part.length === 0) continue;
-    const one = boundsOf(part, pair);
-    if (one.crossed) return unsteady(shared, pair);
-    const made = piece(until, one);
-    pieces.push(made);
-    bounds.push({ time: from + width / 2, low: made.low, high: made.high });
-  }
-  const begin = bounds[0];
-  const end = bounds.at(-1);
-  if (begin === undefined || end === undefined || begin === end) return unsteady(shared, pair);
-  const seconds = (end.time - begin.time) / 1e6;
-  const drift = { low: (end.low - begin.high) / seconds, high: (end.high - begin.low) / seconds };
-  // A clock that was set jumps between two pieces; one that drifts lies on a line in all of them.
-  const onLine = bounds.every(({ time, low, high }) => {
-    const at = (time - begin.time) / 1e6;
-    return high >= begin.low + drift.low * at && low <= begin.high + drift.high * at;
-  });
-  const low = least(pieces.map((one) => one.low));
-  const high = most(pieces.map((one) => one.high));
-  pair.offset = { low, high, best: (low + high) / 2, basis: whole.basis, drift: onLine ? drift : undefined, steady: onLine };
-  return pieces;
-}
-
-function unsteady(shared: readonly Shared[], pair: VantagePair): Clock['pieces'] {
+  const drifting =
+    span < DRIFT_SPAN || shared.length < DRIFT_MESSAGES ? undefined : driftOver(shared, pair, first, span);
+  if (drifting !== undefined) return drifting;
   const diffs = shared.map(({ diff }) => diff);
   const [low, high] = [least(diffs), most(diffs)];
   pair.offset = { ...pair.offset, low, high, best: (low + high) / 2, steady: false };
-  return [{ until: Infinity, low, high }];
+  return { origin: first, low, high, best: (low + high) / 2, slope: 0 };
+}
+
+/** One speed that explains all messages, from how they lie at the beginning and at the end; undefined when there is none. */
+function driftOver(
+  shared: readonly Shared[],
+  pair: VantagePair,
+  first: number,
+  span: number,
+): Clock['line'] | undefined {
+  const begin = shared.filter(({ time }) => time <= first + span / PIECES);
+  const end = shared.filter(({ time }) => time >= first + span - span / PIECES);
+  const [from, to] = [median(begin.map(({ time }) => time)), median(end.map(({ time }) => time))];
+  if (to <= from) return undefined;
+  const slope = (median(end.map(({ diff }) => diff)) - median(begin.map(({ diff }) => diff))) / (to - from);
+  const level = (list: readonly Shared[]): Bounds =>
+    boundsOf(
+      list.map((one) => ({ ...one, diff: one.diff - slope * (one.time - first) })),
+      pair,
+    );
+  const all = level(shared);
+  if (all.crossed) return undefined;
+  const { low, high, best } = closed(all);
+  // How far the line can be turned within the bounds of its two ends.
+  const [a, b] = [closed(level(begin)), closed(level(end))];
+  const seconds = (to - from) / 1e6;
+  const drift = {
+    low: slope * 1e6 + (b.low - a.high) / seconds,
+    high: slope * 1e6 + (b.high - a.low) / seconds,
+  };
+  const grown = slope * span;
+  const offset = { low: low + Math.min(0, grown), high: high + Math.max(0, grown) };
+  pair.offset = { ...offset, best: (offset.low + offset.high) / 2, basis: all.basis, drift, steady: true };
+  return { origin: first, low, high, best, slope };
 }
 
 type Bounds = Pick<ClockOffset, 'low' | 'high' | 'best' | 'basis'> & { crossed: boolean };
@@ -198,8 +236,8 @@ function boundsOf(shared: readonly Shared[], { a, nearer }: VantagePair): Bounds
 /** An open end is closed by what a journey takes at most: a relay's, not a clock's. */
 const JOURNEY = 2e6;
 
-function piece(until: number, { low, high, best }: Bounds): { until: number; low: number; high: number } {
-  return { until, low: low ?? best - JOURNEY, high: high ?? best + JOURNEY };
+function closed({ low, high, best }: Omit<Bounds, 'crossed'>): Interval {
+  return { low: low ?? best - JOURNEY, high: high ?? best + JOURNEY, best };
 }
 
 function median(values: readonly number[]): number {

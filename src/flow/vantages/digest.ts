@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Envelope } from '../../wire/envelope.ts';
 import { STRIDE, type Dhcp4Record } from '../../wire/protocols/dhcpv4/record.ts';
 import type { WireRecord } from '../../wire/registry.ts';
+import { groupAddress } from '../visibility.ts';
 
 /** A longer message is compared by what fits: no real one has more. */
 const LONGEST = 8192;
@@ -24,7 +25,7 @@ export function digestOf(record: WireRecord, e: Envelope): string {
   if (record.protocol === 'dhcpv4') return record.cut === undefined ? dhcp4Digest(record, e) : '';
   const length = Math.min(e.payloadEnd - e.payload, LONGEST);
   if (length <= 0 || e.payloadEnd - e.payload < e.payloadLength) return '';
-  if (record.protocol === 'arp') return arpDigest(record);
+  if (record.protocol === 'arp') return arpDigest(record, groupAddress(e.ethDst));
   // The same payload again is the same datagram only under the same identification (0 with DF says nothing).
   const head = `${record.protocol}/${String(e.ipSrc)}/${String(e.ipDst)}/${e.srcPort}/${e.dstPort}/${e.ipId}/${e.tcpSeq}/`;
   const at = scratch.write(head, 0, 'latin1');
@@ -33,10 +34,11 @@ export function digestOf(record: WireRecord, e: Envelope): string {
   return named(at + kept);
 }
 
-function arpDigest(record: Extract<WireRecord, { protocol: 'arp' }>): string {
+/** A question to all and one to its station alone (RFC 1122 2.3.2.1) are two messages. */
+function arpDigest(record: Extract<WireRecord, { protocol: 'arp' }>, group: boolean): string {
   if (record.cut !== undefined) return '';
   const { operation, senderMac, senderIp, targetMac, targetIp } = record;
-  return `arp/${operation}/${senderMac}/${senderIp}/${targetMac}/${targetIp}`;
+  return `arp/${group ? 'all' : 'one'}/${operation}/${senderMac}/${senderIp}/${targetMac}/${targetIp}`;
 }
 
 function dhcp4Digest(record: Dhcp4Record, e: Envelope): string {

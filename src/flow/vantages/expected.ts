@@ -1,5 +1,6 @@
 import type { Cover } from '../../capture/covers.ts';
 import { groupAddress } from '../visibility.ts';
+import type { Clock } from './clocks.ts';
 import type { CommonClock, Joined } from './match.ts';
 import { placeOf } from './places.ts';
 import type { Sightings } from './sightings.ts';
@@ -10,11 +11,14 @@ const EDGE = 2e4;
 /** A silence of the recorder: so many messages that others saw there and then, of two protocols at least. */
 const BLACKOUT = 4;
 
+/** More than there are vantages: a pair is one number. */
+const PAIRS = 1024;
+
 /** What the judgement of one absence rests on. */
 export interface Grounds {
   names: readonly string[];
   covers: readonly Cover[];
-  pairs: readonly VantagePair[];
+  clocks: readonly Clock[];
   sightings: Sightings;
   clock: CommonClock;
 }
@@ -22,14 +26,19 @@ export interface Grounds {
 /** An exchange's messages by content, for what answers what. */
 export interface Around {
   messages: readonly Joined[];
+  /** When this client asked last, under any transaction id (common clock). */
+  lastAsked: number;
 }
 
 /** Says of each vantage that did not see a message whether it was to be seen there (judgement.md: absence needs sight). */
 export class Expectations {
   private readonly grounds: Grounds;
 
+  private readonly clocks = new Map<number, Clock>();
+
   constructor(grounds: Grounds) {
     this.grounds = grounds;
+    for (const clock of grounds.clocks) this.clocks.set(clock.pair.a * PAIRS + clock.pair.b, clock);
   }
 
   /** Every vantage where this message was to be seen and was not. */
@@ -43,7 +52,7 @@ export class Expectations {
       if (way === undefined) continue;
       const one = this.covered(capture, message);
       if (one === undefined) continue;
-      list.push({ ...one, way, mayBeCaptureLoss: this.recorderLoss(capture) });
+      list.push({ ...one, way, mayBeCaptureLoss: this.recorderLoss(capture), arpPassed: 0, ipPassed: 0 });
     }
     return list;
   }
@@ -55,10 +64,18 @@ export class Expectations {
       const later = messages.some((other) => !other.reply && other.time > m.time && other.kind === m.kind);
       return messages.some(
         (reply) =>
-          reply.reply && reply.time >= m.time - EDGE && answers(reply.kind, m.kind) && (!later || reply.time - m.time < 4e6),
+          reply.reply &&
+          reply.time >= m.time - EDGE &&
+          answers(reply.kind, m.kind) &&
+          (!later || reply.time - m.time < 4e6),
       );
     }
-    return m.kind === 'OFFER' && messages.some((other) => other.kind === 'REQUEST' && other.time > m.time && other.serverId === m.serverId && m.serverId > 0);
+    return (
+      m.kind === 'OFFER' &&
+      messages.some(
+        (other) => other.kind === 'REQUEST' && other.time > m.time && other.serverId === m.serverId && m.serverId > 0,
+      )
+    );
   }
 
   private wayTo(capture: number, m: Joined, around: Around | undefined): Missing['way'] | undefined {
@@ -79,7 +96,11 @@ export class Expectations {
     if (place !== 'server' && m.passages.some((p) => placeOf(names[p.capture] ?? '') === 'server')) return undefined;
     if (!this.hasRecords(capture)) return 'silent';
     const unicast = last.ethDst >= 0 && !groupAddress(last.ethDst);
-    if (unicast && last.giaddr === 0 && !(typeof last.ipDst === 'number' && sightings.sawAddress(last.ipDst, capture))) {
+    if (
+      unicast &&
+      last.giaddr === 0 &&
+      !(typeof last.ipDst === 'number' && sightings.sawAddress(last.ipDst, capture))
+    ) {
       return undefined;
     }
     if (m.passages.some((p) => this.nearer(p.capture, capture) === p.capture)) return 'ordered';
@@ -105,7 +126,9 @@ export class Expectations {
       place === 'between';
     if (!sight) return undefined;
     const beyond = m.passages.some((p) => this.nearer(capture, p.capture) === capture);
-    return beyond || place === 'client' || relayed ? 'ordered' : 'unordered';
+    if (beyond || place === 'client' || relayed) return 'ordered';
+    // A client that does not ask again was answered, whichever way that went.
+    return (around?.lastAsked ?? 0) > m.time ? 'unordered' : undefined;
   }
 
   /** Broadcasts of one link, and unicast to stations that are known there. */
@@ -115,14 +138,20 @@ export class Expectations {
     if (last === undefined || last.ethDst < 0) return undefined;
     if (groupAddress(last.ethDst)) {
       if (!this.hasRecords(capture)) return 'silent';
-      return m.passages.some((p) => this.sameLink(p.capture, capture)) ? 'unordered' : undefined;
+      return m.passages.some((p) => this.of(p.capture, capture)?.links.has(p.segment) === true)
+        ? 'unordered'
+        : undefined;
     }
-    if (typeof last.ipDst === 'number' && last.ipDst > 0 && placeOf(names[capture] ?? '') === 'server') {
-      return sightings.sawAddress(last.ipDst, capture) ? 'ordered' : undefined;
-    }
-    return sightings.sawUnicastTo(last.ethDst, capture) && sightings.sawSource(last.ethDst, capture)
-      ? 'unordered'
-      : undefined;
+    // What was seen at two points has come to its station, or to a branch that says nothing.
+    if (m.passages.some((p) => p.capture !== last.capture)) return undefined;
+    if (this.of(last.capture, capture)?.ways.has(`${last.ethSrc}/${last.ethDst}`) === true) return 'unordered';
+    // From the client at whose port this was recorded to a server that is known to be there.
+    const toServer =
+      placeOf(names[capture] ?? '') === 'server' &&
+      typeof last.ipDst === 'number' &&
+      sightings.sawAddress(last.ipDst, capture) &&
+      sightings.isSoleClient(last.ethSrc, last.capture);
+    return toServer ? 'ordered' : undefined;
   }
 
   private hasRecords(capture: number): boolean {
@@ -144,8 +173,12 @@ export class Expectations {
     return dropped > 0 ? `the recorder there dropped ${dropped} frame${dropped === 1 ? '' : 's'}` : '';
   }
 
+  private of(a: number, b: number): Clock | undefined {
+    return this.clocks.get(Math.min(a, b) * PAIRS + Math.max(a, b));
+  }
+
   private pair(a: number, b: number): VantagePair | undefined {
-    return this.grounds.pairs.find((one) => (one.a === a && one.b === b) || (one.a === b && one.b === a));
+    return this.of(a, b)?.pair;
   }
 
   /** Which of the two lies nearer to the clients, -1 unknown. */
@@ -156,10 +189,6 @@ export class Expectations {
   private linked(a: number, b: number): boolean {
     const pair = this.pair(a, b);
     return pair !== undefined && pair.requests + pair.replies + pair.others > 0;
-  }
-
-  private sameLink(a: number, b: number): boolean {
-    return this.pair(a, b)?.sameLink === true;
   }
 }
 
@@ -194,7 +223,8 @@ export function markBlackouts(messages: readonly Joined[], captures: number): vo
         protocols.add(message.protocol);
       } else if (message.passages.some((p: Passage) => p.capture === capture)) {
         if (began && run.length >= BLACKOUT && protocols.size > 1) {
-          for (const one of run) if (one.mayBeCaptureLoss === '') one.mayBeCaptureLoss = 'nothing at all was recorded there for a while';
+          for (const one of run)
+            if (one.mayBeCaptureLoss === '') one.mayBeCaptureLoss = 'nothing at all was recorded there for a while';
         }
         began = true;
         run = [];

@@ -7,10 +7,12 @@ import { Expectations, markBlackouts } from './expected.ts';
 import { CommonClock, joinEntry, type Joined } from './match.ts';
 import { rankOf } from './places.ts';
 import { MOST_VANTAGES, Sightings } from './sightings.ts';
-import type { JoinedVantage, VantagePair } from './types.ts';
+import type { JoinedVantage, VantageEvent, VantagePair } from './types.ts';
 
 /** Losses of messages other than DHCP that are told: an address resolution that never works repeats for hours. */
 const OTHER_LOSSES = 4096;
+/** Losses of other messages than DHCP that the report may list. */
+const LISTED = 256;
 
 /**
  * Joins the captures of one incident. While they are read, one after the other, it keeps what each saw; when all have
@@ -18,6 +20,8 @@ const OTHER_LOSSES = 4096;
  */
 export class VantageJoin {
   readonly pairs: VantagePair[] = [];
+  /** The first losses, for the report. */
+  readonly losses: Extract<VantageEvent, { type: 'vantage-lost' }>[] = [];
   private readonly names: readonly string[];
   private readonly covers: Cover[] = [];
   private readonly sightings = new Sightings();
@@ -65,7 +69,7 @@ export class VantageJoin {
       }
     }
     const common = new CommonClock(captures, clocks);
-    const judge = new Expectations({ names: names.slice(0, captures), covers, pairs: this.pairs, sightings, clock: common });
+    const judge = new Expectations({ names: names.slice(0, captures), covers, clocks, sightings, clock: common });
     for (const pair of this.pairs) emit({ type: 'vantage-pair', pair, time: 0 });
 
     const exchanges = new Map<string, Joined[]>();
@@ -79,9 +83,14 @@ export class VantageJoin {
       list.push(...joined);
       messages.push(...joined);
     }
+    const lastAsked = new Map<number, number>();
+    for (const { reply, chaddr, time } of messages) {
+      if (!reply) lastAsked.set(chaddr, Math.max(time, lastAsked.get(chaddr) ?? 0));
+    }
     for (const list of exchanges.values()) {
       list.sort((x, y) => x.time - y.time);
-      for (const message of list) message.missing = judge.missing(message, { messages: list });
+      const around = { messages: list, lastAsked: lastAsked.get(list[0]?.chaddr ?? -1) ?? 0 };
+      for (const message of list) message.missing = judge.missing(message, around);
     }
     for (const entry of sightings.others.values()) {
       if (entry.overfull) continue;
@@ -92,6 +101,7 @@ export class VantageJoin {
     }
     messages.sort((x, y) => x.time - y.time);
     markBlackouts(messages, captures);
+    countPassed(messages);
     this.tell(messages, exchanges, emit);
   }
 
@@ -136,13 +146,50 @@ export class VantageJoin {
         }
       }
       const exchange = told.get(`${message.chaddr}/${message.xid}`);
-      emit({
-        type: 'vantage-lost',
+      const loss = {
+        type: 'vantage-lost' as const,
         message,
         exchange: message.protocol === 'dhcpv4' ? exchange : undefined,
         last,
         time: message.time,
-      });
+      };
+      if (this.losses.length < LISTED || message.protocol === 'dhcpv4') this.losses.push(loss);
+      emit(loss);
+    }
+  }
+}
+
+/** Says of each loss what else of the same station came through. */
+function countPassed(messages: readonly Joined[]): void {
+  const lost = new Map<string, { arp: number; ip: number }>();
+  const each = (
+    told: (key: string, message: Joined) => void,
+    where: (m: Joined) => readonly { capture: number }[],
+  ): void => {
+    for (const message of messages) {
+      const source = message.passages[0]?.ethSrc ?? -1;
+      if (source < 0) continue;
+      for (const { capture } of where(message)) told(`${source}/${capture}`, message);
+    }
+  };
+  each(
+    (key) => lost.set(key, { arp: 0, ip: 0 }),
+    ({ missing }) => missing,
+  );
+  each(
+    (key, { protocol }) => {
+      const counts = lost.get(key);
+      if (counts === undefined || protocol === 'dhcpv4' || protocol === 'dhcpv6') return;
+      if (protocol === 'arp') counts.arp += 1;
+      else counts.ip += 1;
+    },
+    ({ passages }) => passages,
+  );
+  for (const { passages, missing } of messages) {
+    for (const one of missing) {
+      const counts = lost.get(`${passages[0]?.ethSrc ?? -1}/${one.capture}`);
+      one.arpPassed = counts?.arp ?? 0;
+      one.ipPassed = counts?.ip ?? 0;
     }
   }
 }

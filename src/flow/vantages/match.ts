@@ -1,4 +1,4 @@
-import { offsetAt, type Clock } from './clocks.ts';
+import { offsetAt, type Clock, type Interval } from './clocks.ts';
 import type { Entry, Instance } from './sightings.ts';
 import type { JoinedMessage, Missing, Passage } from './types.ts';
 
@@ -6,6 +6,8 @@ import type { JoinedMessage, Missing, Passage } from './types.ts';
 const JOURNEY = 2e6;
 /** What two clocks of one site differ by at most where nothing compares them (microseconds): both are set by NTP. */
 const ASSUMED = 1e6;
+
+const NONE: Interval = { low: 0, high: 0, best: 0 };
 
 /** All clocks on one: that of the first capture of each group of captures that share messages. */
 export class CommonClock {
@@ -45,8 +47,7 @@ export class CommonClock {
     for (let steps = 0; steps < this.parents.length; steps += 1) {
       const parent = this.parents[here] ?? -1;
       if (parent < 0) return at;
-      const { low, high } = this.between(parent, here, at);
-      at -= (low + high) / 2;
+      at -= this.between(parent, here, at).best;
       here = parent;
     }
     return at;
@@ -71,12 +72,12 @@ export class CommonClock {
     return { from: common + shift - width, to: common + shift + width, clock: 'measured' };
   }
 
-  private between(a: number, b: number, time: number): { low: number; high: number } {
+  private between(a: number, b: number, time: number): Interval {
     const forward = this.clocks.find(({ pair }) => pair.a === a && pair.b === b);
-    if (forward !== undefined) return offsetAt(forward, time) ?? { low: 0, high: 0 };
+    if (forward !== undefined) return offsetAt(forward, time) ?? NONE;
     const backward = this.clocks.find(({ pair }) => pair.a === b && pair.b === a);
     const found = backward === undefined ? undefined : offsetAt(backward, time);
-    return found === undefined ? { low: 0, high: 0 } : { low: -found.high, high: -found.low };
+    return found === undefined ? NONE : { low: -found.high, high: -found.low, best: -found.best };
   }
 
   private width(capture: number): number {
@@ -111,15 +112,22 @@ export function joinEntry(entry: Entry, clock: CommonClock): Joined[] {
   const joined: Joined[] = [];
   for (;;) {
     let earliest: number | undefined;
-    for (const { list, next } of queues) {
-      const head = list[next];
-      if (head !== undefined && (earliest === undefined || head.time < earliest)) earliest = head.time;
+    let leader = queues[0];
+    for (const queue of queues) {
+      const head = queue.list[queue.next];
+      if (head === undefined || (earliest !== undefined && head.time >= earliest)) continue;
+      earliest = head.time;
+      leader = queue;
     }
-    if (earliest === undefined) return joined;
+    if (earliest === undefined || leader === undefined) return joined;
+    const after = leader.list[leader.next + 1]?.time ?? Infinity;
     const passages: { time: number; passage: Passage }[] = [];
     for (const queue of queues) {
       const head = queue.list[queue.next];
       if (head === undefined || head.time - earliest > JOURNEY) continue;
+      // Where one of two repetitions was lost, it is the nearer one that is here.
+      const fewer = queue.list.length < leader.list.length;
+      if (fewer && Math.abs(after - head.time) < head.time - earliest) continue;
       queue.next += 1;
       for (const passage of head.one.passages) {
         passages.push({ time: clock.common(queue.capture, passage.time), passage });

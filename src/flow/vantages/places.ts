@@ -2,7 +2,22 @@
 export type Place = 'client' | 'between' | 'server' | 'unknown';
 
 const WORDS: readonly { place: Place; words: ReadonlySet<string> }[] = [
-  { place: 'between', words: new Set(['relay', 'uplink', 'trunk', 'core', 'distribution', 'aggregation', 'spine', 'leaf', 'tor', 'router', 'firewall']) },
+  {
+    place: 'between',
+    words: new Set([
+      'relay',
+      'uplink',
+      'trunk',
+      'core',
+      'distribution',
+      'aggregation',
+      'spine',
+      'leaf',
+      'tor',
+      'router',
+      'firewall',
+    ]),
+  },
   { place: 'client', words: new Set(['client', 'node', 'machine', 'access', 'victim', 'vm']) },
   { place: 'server', words: new Set(['rack', 'server', 'dhcp', 'dhcpd', 'maas', 'region', 'tftp']) },
 ];

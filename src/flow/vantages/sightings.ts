@@ -59,7 +59,7 @@ export class Sightings {
   readonly others = new Map<string, Entry>();
   /** Records of each capture. */
   readonly records: number[] = [];
-  /** MACs that a capture saw as source and as unicast destination, IPv4 addresses that it saw as source. */
+  /** MACs that a capture saw as source and as unicast destination, IPv4 addresses that it saw as source of unicast. */
   private readonly sources = new BoundedPairs('vantages.sources', STATIONS);
   private readonly destinations = new BoundedPairs('vantages.destinations', STATIONS);
   private readonly addresses = new BoundedPairs('vantages.addresses', STATIONS);
@@ -74,8 +74,10 @@ export class Sightings {
     if (capture >= MOST_VANTAGES) return;
     this.records[capture] = (this.records[capture] ?? 0) + 1;
     if (e.ethSrc >= 0) this.sources.add(e.ethSrc, capture);
-    if (e.ethDst >= 0 && !groupAddress(e.ethDst)) this.destinations.add(e.ethDst, capture);
-    if (typeof e.ipSrc === 'number' && e.ipSrc > 0) this.addresses.add(e.ipSrc, capture);
+    // A broadcast comes by everywhere; unicast shows that its sender is near, or on the way.
+    const unicast = e.ethDst >= 0 && !groupAddress(e.ethDst);
+    if (unicast) this.destinations.add(e.ethDst, capture);
+    if (unicast && typeof e.ipSrc === 'number' && e.ipSrc > 0) this.addresses.add(e.ipSrc, capture);
     // Blocks of a transfer repeat and flow in thousands: its opening says as much of the way.
     if (record.protocol === 'tftp' && record.cut === undefined && (record.opcode === 3 || record.opcode === 4)) return;
     const digest = digestOf(record, e);

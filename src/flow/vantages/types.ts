@@ -36,6 +36,9 @@ export interface Missing {
    * `silent`: it saw nothing at all.
    */
   way: 'ordered' | 'unordered' | 'silent';
+  /** Messages of the same Ethernet source that did reach this point: ARP, and all else but DHCP. */
+  arpPassed: number;
+  ipPassed: number;
 }
 
 /** One message as all vantages saw it, recognised by its content. */

@@ -36,7 +36,9 @@ const TABLES: readonly TableRule[] = [
   {
     command: 'show mac address-table',
     header: /^VLAN[ \t]{1,80}Port[ \t]{1,80}MAC[ \t]{1,80}State[ \t]{0,80}$/,
-    row: new RegExp(`^(\\d{1,4})${GAP}${PORT}${GAP}${MAC}${GAP}(?:forward|discard)?[ \\t]{0,80}(dynamic|static)[ \\t]{0,80}$`),
+    row: new RegExp(
+      `^(\\d{1,4})${GAP}${PORT}${GAP}${MAC}${GAP}(?:forward|discard)?[ \\t]{0,80}(dynamic|static)[ \\t]{0,80}$`,
+    ),
     sample: [
       'VLAN Port             MAC            State',
       '1    port1.0.1        0000.cd28.0752 forward   dynamic',

@@ -1,4 +1,16 @@
-import { after, cause, type Dialect, GAP, isStation, type LineRule, mac, MAC, PORT, type TableRule, vlan } from '../dialect.ts';
+import {
+  after,
+  cause,
+  type Dialect,
+  GAP,
+  isStation,
+  type LineRule,
+  mac,
+  MAC,
+  PORT,
+  type TableRule,
+  vlan,
+} from '../dialect.ts';
 
 /**
  * Arista EOS. Texts: lines that users published (SONiC and EOS operations notes: `%ETH-4-ERRDISABLE`,
@@ -38,7 +50,8 @@ const RULES: readonly LineRule[] = [
     // EOS has no message of the link beside that of the line protocol.
     app: 'Ebra',
     pattern: after('%LINEPROTO-5-UPDOWN: ', `Line protocol on Interface ${PORT}[^,]{0,80}, changed state to (up|down)`),
-    sample: 'Feb 15 01:40:18 sw1 Ebra: %LINEPROTO-5-UPDOWN: Line protocol on Interface Ethernet7, changed state to down',
+    sample:
+      'Feb 15 01:40:18 sw1 Ebra: %LINEPROTO-5-UPDOWN: Line protocol on Interface Ethernet7, changed state to down',
     read: (m) => ({ kind: 'link', reason: m[2] === 'up' ? 'up' : 'down', port: m[1] ?? '' }),
   },
 ];
@@ -51,7 +64,6 @@ const TABLES: readonly TableRule[] = [
     row: new RegExp(
       `^[ \\t]{0,8}(\\d{1,4})${GAP}${MAC}${GAP}(DYNAMIC|STATIC)${GAP}${PORT}(?:${GAP}\\d{1,10}${GAP}.{0,60})?[ \\t]{0,80}$`,
     ),
-    ignore: /^[ \t]{0,8}Total mac addresses for this criterion: \d{1,9}[ \t]{0,80}$/i,
     sample: [
       'Vlan    Mac Address       Type        Ports      Moves   Last Move',
       '----    -----------       ----        -----      -----   ---------',

@@ -104,8 +104,7 @@ const RULES: readonly LineRule[] = [
 const TABLES: readonly TableRule[] = [
   {
     command: 'show dhcpv4-snooping binding',
-    header:
-      /^[ \t]{0,8}MacAddress[ \t]{1,80}IP[ \t]{1,80}VLAN[ \t]{1,80}Interface[ \t]{1,80}Time-Left[ \t]{0,80}$/i,
+    header: /^[ \t]{0,8}MacAddress[ \t]{1,80}IP[ \t]{1,80}VLAN[ \t]{1,80}Interface[ \t]{1,80}Time-Left[ \t]{0,80}$/i,
     row: new RegExp(
       `^[ \\t]{0,8}${MAC}${GAP}${IPV4}${GAP}(\\d{1,4})${GAP}${PORT}${GAP}(\\d{1,10}|static|infinite)[ \\t]{0,80}$`,
     ),

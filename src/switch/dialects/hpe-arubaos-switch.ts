@@ -163,11 +163,7 @@ const TABLES: readonly TableRule[] = [
     header: /^[ \t]{0,8}MAC Address[ \t]{1,80}Port(?:[ \t]{1,80}VLAN)?[ \t]{0,80}$/,
     row: new RegExp(`^[ \\t]{0,8}([0-9a-f]{6}-[0-9a-f]{6})${GAP}${PORT}(?:${GAP}(\\d{1,4}))?[ \\t]{0,80}$`),
     ignore: /^[ \t]{0,8}Status and Counters - Port Address Table[ \t]{0,80}$/,
-    sample: [
-      '  MAC Address   Port',
-      '  ------------- -----',
-      '  5c0e8b-97d9db 3',
-    ],
+    sample: ['  MAC Address   Port', '  ------------- -----', '  5c0e8b-97d9db 3'],
     read: (m) => ({ kind: 'mac-entry', reason: 'dynamic', mac: mac(m[1]), port: m[2] ?? '', vlan: vlan(m[3]) }),
   },
 ];

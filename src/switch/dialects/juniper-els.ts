@@ -20,7 +20,10 @@ import {
 const RULES: readonly LineRule[] = [
   {
     hint: 'SNMP_TRAP_LINK_',
-    pattern: after('SNMP_TRAP_LINK_', `(UP|DOWN): ifIndex \\d{1,10}, ifAdminStatus [^,]{1,24}, ifOperStatus [^,]{1,24}, ifName ${PORT}`),
+    pattern: after(
+      'SNMP_TRAP_LINK_',
+      `(UP|DOWN): ifIndex \\d{1,10}, ifAdminStatus [^,]{1,24}, ifOperStatus [^,]{1,24}, ifName ${PORT}`,
+    ),
     sample:
       'Nov 22 12:44:42  sw1 mib2d[1432]: SNMP_TRAP_LINK_DOWN: ifIndex 541, ifAdminStatus up(1), ifOperStatus down(2), ifName ge-0/0/11',
     read: (m) => ({ kind: 'link', reason: m[1] === 'UP' ? 'up' : 'down', port: m[2] ?? '' }),
@@ -54,9 +57,10 @@ const TABLES: readonly TableRule[] = [
   },
   {
     command: 'show ethernet-switching table',
-    header: /^[ \t]{0,8}name[ \t]{1,80}address[ \t]{1,80}flags[ \t]{1,80}interface(?:[ \t]{1,80}(?:Index|source)[ \t]{1,80}ID)?[ \t]{0,80}$/i,
+    header:
+      /^[ \t]{0,8}name[ \t]{1,80}address[ \t]{1,80}flags[ \t]{1,80}interface(?:[ \t]{1,80}(?:Index|source)[ \t]{1,80}ID)?[ \t]{0,80}$/i,
     row: new RegExp(
-      `^[ \\t]{1,8}(\\S{1,64})${GAP}${MAC}${GAP}([DSLPCRO,ENM]{1,12})${GAP}(?:-|\\d{1,9})${GAP}${PORT}(?:${GAP}\\d{1,9}${GAP}\\d{1,9})?[ \\t]{0,80}$`,
+      `^[ \\t]{0,8}(\\S{1,64})${GAP}${MAC}${GAP}([DSLPCRO,ENM]{1,12})${GAP}(?:-|\\d{1,9})${GAP}${PORT}(?:${GAP}\\d{1,9}${GAP}\\d{1,9})?[ \\t]{0,80}$`,
     ),
     ignore:
       /^[ \t]{0,8}(?:Vlan[ \t]{1,80}MAC[ \t]{1,80}MAC[ \t]{1,80}Age[ \t]{1,80}Logical.{0,80}|Ethernet switching table : .{0,80}|Routing instance : .{0,80}|MAC flags \(.{0,200}|SE - .{0,200}|\{master:\d{1,2}\})$/,

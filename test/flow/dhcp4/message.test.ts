@@ -406,3 +406,37 @@ describe('links', () => {
     expect(read(firmware, { dstPort: 4011, ipDst: RACK, segment: 4 }).link).toBe('s4');
   });
 });
+
+describe('what is remembered of earlier messages', () => {
+  test('does not change when their bytes are overwritten by the next ones', () => {
+    // As in a capture: one Buffer, whose own `slice` is a view, holds one message after the other.
+    const shared = Buffer.alloc(2048);
+    const inPlace = (fields: Message4): Dhcp4Message => {
+      const bytes = buildDhcp4({ chaddr: CLIENT, xid: 0x1001, ...fields });
+      shared.set(bytes);
+      const e = envelope(shared.subarray(0, bytes.length), fromServer);
+      return own.read(record(e), e);
+    };
+    const own = new MessageReader();
+    const offer = (router: number): Dhcp4Message =>
+      inPlace({
+        ...OFFER,
+        options: [
+          [53, [2]],
+          [54, [10, 0, 0, 1]],
+          [3, [10, 0, 0, router]],
+        ],
+      });
+    expect(offer(254).promise?.routers).toEqual([0x0a0000fe]);
+    expect(offer(253).promise?.routers).toEqual([0x0a0000fd]);
+    const discover = (vendor: string): Dhcp4Message =>
+      inPlace({
+        options: [
+          [53, [1]],
+          [60, vendor],
+        ],
+      });
+    expect(discover('PXEClient').clientClass.vendorClass).toBe('PXEClient');
+    expect(discover('PXEClienT').clientClass.vendorClass).toBe('PXEClienT');
+  });
+});

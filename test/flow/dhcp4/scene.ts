@@ -156,6 +156,7 @@ export function message(kind: Dhcp4Kind, at: number, frame: number, fields: Part
     serverMac: reply && (fields.giaddr ?? 0) === 0 ? (fields.ethSrc ?? RACK_MAC) : -1,
     leaseTime: given ? 600 : -1,
     relayAgent: '',
+    relayAgentCount: (fields.relayAgent ?? '') === '' ? 0 : 1,
     linkSelection: -1,
     serverIdOverride: -1,
     rapidCommit: false,

@@ -1,20 +1,14 @@
 import { count, ip, IPV4, type LineRule, mac, MAC, message, PORT, vlan } from '../../dialect.ts';
 import type { SwitchLineKind, SwitchReason } from '../../line.ts';
 import { clockStamp } from '../../stamp.ts';
-import { said, XE } from './xe.ts';
+import { said } from './xe.ts';
 
 const TYPE = '(DHCP[A-Z]{1,20}|[A-Z]{1,20})';
 /** Fields of an inspected ARP message: sender, target, and the time with its zone. */
 const ARP_TUPLE = `\\(\\[${MAC}/${IPV4}/${MAC}/${IPV4}/([^\\]]{1,40})\\]\\)`;
 
 /** A message that DHCP snooping dropped; the line does not name the port. */
-function snooped(
-  mnemonic: string,
-  rest: string,
-  kind: SwitchLineKind,
-  reason: SwitchReason,
-  sample: string,
-): LineRule {
+function snooped(mnemonic: string, rest: string, kind: SwitchLineKind, reason: SwitchReason, sample: string): LineRule {
   return {
     ...said(mnemonic, `.{0,40}drop message ${rest},? message type: ${TYPE},? MAC sa: ${MAC}`),
     sample,
@@ -24,10 +18,7 @@ function snooped(
 
 function inspected(mnemonic: string, reason: SwitchReason): LineRule {
   return {
-    ...said(
-      mnemonic,
-      `(\\d{1,7}) Invalid ARPs \\((Req|Res)\\) on ${PORT}, vlan (\\d{1,4})\\.(?: {0,2}${ARP_TUPLE})?`,
-    ),
+    ...said(mnemonic, `(\\d{1,7}) Invalid ARPs \\((Req|Res)\\) on ${PORT}, vlan (\\d{1,4})\\.(?: {0,2}${ARP_TUPLE})?`),
     sample: `%SW_DAI-4-${mnemonic}: 1 Invalid ARPs (Req) on Ethernet1/4, vlan 1.([0001.0001.0001/10.0.0.1/0000.0000.0000/0.0.0.0/01:53:21 UTC Fri Jan 23 2015])`,
     read: (m) => ({
       kind: 'dai-drop',
@@ -118,3 +109,43 @@ export const INSPECTION: readonly LineRule[] = [
   },
 ];
 
+/** Protocols of `%SISF-4-PAK_DROP` by the part before `::`. */
+const FIRST_HOP: ReadonlyMap<string, SwitchLineKind> = new Map([
+  ['NDP', 'nd-drop'],
+  ['ARP', 'dai-drop'],
+  ['DHCPv6', 'snooping-drop'],
+  ['DHCPv4', 'snooping-drop'],
+] as const);
+
+function firstHop(protocol: string): SwitchLineKind | undefined {
+  return protocol === 'NDP::RA' ? 'ra-guard-drop' : FIRST_HOP.get(protocol.split('::')[0] ?? '');
+}
+
+/**
+ * First hop security (RA guard, ND inspection, DHCP guard): the fields are named, `A G V I P` in older releases, `IP VLAN
+ * MAC I/F P` in later ones.
+ */
+export const FIRST_HOP_SECURITY: readonly LineRule[] = [
+  {
+    ...said(
+      '%SISF-4-PAK_DROP',
+      `Message dropped (?:A|IP)=([0-9A-Fa-f:.-]{1,45})(?: G=[^ ]{1,45})? (?:V|VLAN)=(\\d{1,4})(?: MAC=${MAC})? (?:I|I/F)=${PORT} P=([\\w:-]{1,24})(?: Reason=(.{1,120}))?`,
+    ),
+    sample:
+      '%SISF-4-PAK_DROP: Message dropped A=FE80::A8BB:CCFF:FE01:F600 G=- V=10 I=Et0/0 P=NDP::RA Reason=Message unauthorized on port',
+    read(m) {
+      const kind = firstHop(m[5] ?? '');
+      if (kind === undefined) return undefined;
+      return {
+        kind,
+        reason: /unauthorized on port/i.test(m[6] ?? '') ? 'untrusted-port' : '',
+        detail: m[6] ?? '',
+        ip: ip(m[1]),
+        vlan: vlan(m[2]),
+        mac: mac(m[3]),
+        port: m[4] ?? '',
+        message: (m[5] ?? '').split('::')[1] ?? '',
+      };
+    },
+  },
+];

@@ -1,5 +1,5 @@
 import type { Dialect } from '../../dialect.ts';
-import { INSPECTION, SNOOPING } from './guards.ts';
+import { FIRST_HOP_SECURITY, INSPECTION, SNOOPING } from './guards.ts';
 import { PORTS, SPANNING_TREE } from './ports.ts';
 import { DOT1X } from './sessions.ts';
 import { SETTINGS, TABLES } from './show.ts';
@@ -13,6 +13,6 @@ import { SETTINGS, TABLES } from './show.ts';
 export const ciscoIos: Dialect = {
   name: 'cisco-ios',
   vendor: 'Cisco IOS',
-  rules: [...SNOOPING, ...INSPECTION, ...PORTS, ...SPANNING_TREE, ...DOT1X, ...SETTINGS],
+  rules: [...SNOOPING, ...INSPECTION, ...FIRST_HOP_SECURITY, ...PORTS, ...SPANNING_TREE, ...DOT1X, ...SETTINGS],
   tables: TABLES,
 };

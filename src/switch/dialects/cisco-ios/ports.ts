@@ -27,7 +27,8 @@ export const PORTS: readonly LineRule[] = [
   },
   {
     ...said('MACFLAP_NOTIF', `Host ${MAC} in vlan (\\d{1,4}) is flapping between port ${PORT} and port ${PORT}`),
-    sample: '%SW_MATM-4-MACFLAP_NOTIF: Host 0050.56aa.bbcc in vlan 10 is flapping between port Gi1/0/1 and port Gi1/0/2',
+    sample:
+      '%SW_MATM-4-MACFLAP_NOTIF: Host 0050.56aa.bbcc in vlan 10 is flapping between port Gi1/0/1 and port Gi1/0/2',
     read: (m) => ({
       kind: 'mac-move',
       mac: mac(m[1]),
@@ -65,7 +66,7 @@ export const PORTS: readonly LineRule[] = [
 
 export const SPANNING_TREE: readonly LineRule[] = [
   {
-    ...said('BLOCK_BPDUGUARD', `Received BPDU on port ${PORT} with BPDU Guard enabled`),
+    ...said('%SPANTREE-2-BLOCK_BPDUGUARD', `Received BPDU on port ${PORT} with BPDU Guard enabled`),
     sample:
       '%SPANTREE-2-BLOCK_BPDUGUARD: Received BPDU on port GigabitEthernet0/1 with BPDU Guard enabled. Disabling port.',
     read: (m) => ({ kind: 'stp', reason: 'bpdu-guard', port: m[1] ?? '' }),
@@ -82,8 +83,7 @@ export const SPANNING_TREE: readonly LineRule[] = [
   },
   {
     ...said('RECV_PVID_ERR', `Received BPDU with inconsistent peer vlan id (\\d{1,4}) on ${PORT} VLAN(\\d{1,4})`),
-    sample:
-      '%SPANTREE-2-RECV_PVID_ERR: Received BPDU with inconsistent peer vlan id 1 on GigabitEthernet0/1 VLAN10.',
+    sample: '%SPANTREE-2-RECV_PVID_ERR: Received BPDU with inconsistent peer vlan id 1 on GigabitEthernet0/1 VLAN10.',
     read: (m) => ({
       kind: 'vlan-mismatch',
       port: m[2] ?? '',
@@ -92,4 +92,3 @@ export const SPANNING_TREE: readonly LineRule[] = [
     }),
   },
 ];
-

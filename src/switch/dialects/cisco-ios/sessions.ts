@@ -49,7 +49,8 @@ export const DOT1X: readonly LineRule[] = [
   {
     hint: '%AUTHMGR-5-START: ',
     pattern: after('%AUTHMGR-5-START: ', `${XE}Starting '(dot1x|mab)' for ${CLIENT}`),
-    sample: "%AUTHMGR-5-START: Starting 'dot1x' for client (0023.b53e.3e12) on Interface Gi1/0/3 AuditSessionID 0C65633E",
+    sample:
+      "%AUTHMGR-5-START: Starting 'dot1x' for client (0023.b53e.3e12) on Interface Gi1/0/3 AuditSessionID 0C65633E",
     read: (m) => ({ kind: 'dot1x', reason: 'started', detail: m[1] ?? '', mac: mac(m[2]), port: m[3] ?? '' }),
   },
   {
@@ -77,4 +78,3 @@ export const DOT1X: readonly LineRule[] = [
     read: (m) => ({ kind: 'dot1x', reason: 'violation', port: m[1] ?? '', mac: mac(m[2]) }),
   },
 ];
-

@@ -1,4 +1,20 @@
-import { after, cause, count, GAP, ip, IPV4, isStation, type LineFacts, type LineRule, mac, MAC, PORT, seconds, type TableRule, vlan } from '../../dialect.ts';
+import {
+  after,
+  cause,
+  count,
+  GAP,
+  ip,
+  IPV4,
+  isStation,
+  type LineFacts,
+  type LineRule,
+  mac,
+  MAC,
+  PORT,
+  seconds,
+  type TableRule,
+  vlan,
+} from '../../dialect.ts';
 import type { SwitchReason } from '../../line.ts';
 
 /** `show ip dhcp snooping`: what is configured. */
@@ -51,7 +67,8 @@ const VLAN_ROW = /^[ \t]{0,8}(\d{1,4}(?:[,-]\d{1,4}){0,200})[ \t]{0,80}$/;
 export const TABLES: readonly TableRule[] = [
   {
     command: 'show ip dhcp snooping binding, show ip source binding',
-    header: /^[ \t]{0,8}MacAddress[ \t]{1,80}IpAddress[ \t]{1,80}Lease\(sec\)[ \t]{1,80}Type[ \t]{1,80}VLAN[ \t]{1,80}Interface[ \t]{0,80}$/,
+    header:
+      /^[ \t]{0,8}MacAddress[ \t]{1,80}IpAddress[ \t]{1,80}Lease\(sec\)[ \t]{1,80}Type[ \t]{1,80}VLAN[ \t]{1,80}Interface[ \t]{0,80}$/,
     row: new RegExp(
       `^[ \\t]{0,8}${MAC}${GAP}${IPV4}${GAP}(\\d{1,10}|infinite)${GAP}(dhcp-snooping|static)${GAP}(\\d{1,4})${GAP}${PORT}[ \\t]{0,80}$`,
     ),
@@ -74,10 +91,10 @@ export const TABLES: readonly TableRule[] = [
   },
   {
     command: 'show ip dhcp snooping',
-    header:
-      /^Interface[ \t]{1,80}Trusted[ \t]{1,80}(?:Allow option[ \t]{1,80})?Rate limit \(pps\)[ \t]{0,80}$/,
+    header: /^Interface[ \t]{1,80}Trusted[ \t]{1,80}(?:Allow option[ \t]{1,80})?Rate limit \(pps\)[ \t]{0,80}$/,
     row: new RegExp(`^${PORT}${GAP}(yes|no)(?:${GAP}(yes|no))?${GAP}(unlimited|\\d{1,9})[ \\t]{0,80}$`),
-    ignore: /^[ \t]{1,8}Custom circuit-ids:[ \t]{0,80}$/,
+    ignore:
+      /^(?:[ \t]{1,8}(?:Custom circuit-ids:|circuit-id .{0,120}|remote-id: .{0,120})|DHCP snooping trust\/rate is configured on the following Interfaces:|DHCP snooping is configured on the following L3 Interfaces:|Verification of giaddr field is (?:enabled|disabled))$/,
     sample: [
       'Interface                  Trusted    Allow option    Rate limit (pps)',
       '-----------------------    -------    ------------    ----------------',
@@ -120,7 +137,8 @@ export const TABLES: readonly TableRule[] = [
     command: 'show mac address-table',
     header: /^[ \t]{0,8}Vlan[ \t]{1,80}Mac Address[ \t]{1,80}Type[ \t]{1,80}Ports[ \t]{0,80}$/i,
     row: new RegExp(`^[ \\t]{0,8}(All|\\d{1,4})${GAP}${MAC}${GAP}(DYNAMIC|STATIC)${GAP}(\\S.{0,400})$`),
-    ignore: /^[ \t]{0,8}Total mac addresses for this criterion: \d{1,9}[ \t]{0,80}$/i,
+    ignore:
+      /^[ \t]{0,40}(?:(?:Multicast )?Mac Address Table|Total mac addresses for this criterion: \d{1,9})[ \t]{0,80}$/i,
     sample: [
       'Vlan    Mac Address       Type        Ports',
       '----    -----------       --------    -----',
@@ -143,7 +161,8 @@ export const TABLES: readonly TableRule[] = [
   },
   {
     command: 'show port-security',
-    header: /^Secure Port[ \t]{1,80}MaxSecureAddr[ \t]{1,80}CurrentAddr[ \t]{1,80}SecurityViolation[ \t]{1,80}Security Action[ \t]{0,80}$/,
+    header:
+      /^Secure Port[ \t]{1,80}MaxSecureAddr[ \t]{1,80}CurrentAddr[ \t]{1,80}SecurityViolation[ \t]{1,80}Security Action[ \t]{0,80}$/,
     row: new RegExp(
       `^[ \\t]{0,80}${PORT}${GAP}(\\d{1,7})${GAP}(\\d{1,7})${GAP}(\\d{1,10})${GAP}(Shutdown|Restrict|Protect)[ \\t]{0,80}$`,
     ),
@@ -166,7 +185,9 @@ export const TABLES: readonly TableRule[] = [
   {
     command: 'show port-security address',
     header: /^[ \t]{0,8}Vlan[ \t]{1,80}Mac Address[ \t]{1,80}Type[ \t]{1,80}Ports[ \t]{1,80}Remaining Age[ \t]{0,80}$/,
-    row: new RegExp(`^[ \\t]{0,8}(\\d{1,4})${GAP}${MAC}${GAP}(Secure[A-Za-z]{1,20})${GAP}${PORT}${GAP}[\\w-]{1,12}[ \\t]{0,80}$`),
+    row: new RegExp(
+      `^[ \\t]{0,8}(\\d{1,4})${GAP}${MAC}${GAP}(Secure[A-Za-z]{1,20})${GAP}${PORT}${GAP}[\\w-]{1,12}[ \\t]{0,80}$`,
+    ),
     ignore: /^[ \t]{1,120}\(mins\)[ \t]{0,80}$/,
     sample: [
       'Vlan    Mac Address       Type                          Ports   Remaining Age',
@@ -183,4 +204,3 @@ export const TABLES: readonly TableRule[] = [
     }),
   },
 ];
-

@@ -1,0 +1,107 @@
+import type { Address, Envelope } from '../../wire/envelope.ts';
+import { isMulticast6 } from '../../wire/ipv6.ts';
+import type { ArpRecord } from '../../wire/protocols/arp.ts';
+import type { NdRecord } from '../../wire/protocols/nd/index.ts';
+import { BoundedMap, type LimitReached } from '../bounded.ts';
+import type { CaptureEnd, Emit } from '../flow.ts';
+import { sightOf } from '../sight.ts';
+import type { Visibility } from '../visibility.ts';
+import type { OpenQuestion } from './types.ts';
+
+/** Targets asked for and not answered: a scan of a /16 forgets the oldest. */
+const TARGETS = 65_536;
+/** Stations that ask for one address. */
+const ASKERS = 4;
+/** A question that is asked once or twice says nothing: the answer may have been lost (RFC 4861: three tries, 1 s apart). */
+const REQUESTS = 3;
+
+interface Open extends OpenQuestion {
+  capture: number;
+}
+
+const NONE: readonly Open[] = [];
+
+/** Questions for link-layer addresses that nobody answered: by ARP and by neighbour discovery. */
+export class Resolutions {
+  private readonly table = new BoundedMap<number | string, readonly Open[]>('link.questions', TARGETS);
+  private readonly visibility: Visibility;
+
+  constructor(visibility: Visibility) {
+    this.visibility = visibility;
+  }
+
+  arp(r: ArpRecord, e: Envelope): void {
+    const { senderMac, senderIp, targetMac, targetIp } = r;
+    if (senderMac <= 0) return;
+    // Whatever an address says to a station or to all answers those that ask for it (RFC 826: the sender is learned).
+    if (senderIp > 0) this.answered(e, senderIp, r.operation === 2 ? targetMac : -1);
+    if (r.operation === 1 && targetIp > 0 && !r.announcement)
+      this.asked(e, senderMac, senderIp > 0 ? senderIp : -1, targetIp);
+  }
+
+  nd(r: NdRecord, e: Envelope): void {
+    if (r.discard !== '' || e.ethSrc < 0 || typeof e.ipSrc !== 'string') return;
+    if (r.type === 136)
+      this.answered(e, r.target, typeof e.ipDst === 'string' && isMulticast6(e.ipDst) ? -1 : e.ethDst);
+    else if (r.type === 135 && !r.dad) this.asked(e, e.ethSrc, e.ipSrc, r.target);
+  }
+
+  end(at: CaptureEnd, emit: Emit): void {
+    for (const list of this.table.values()) {
+      for (const question of list) {
+        if (question.capture !== at.capture || question.requests < REQUESTS) continue;
+        const couldSeeReplies = this.visibility.sawUnicastTo(question.segment, question.asker);
+        emit({ type: 'address-unanswered', question, couldSeeReplies, time: at.time });
+      }
+    }
+  }
+
+  limits(): LimitReached[] {
+    const limit = this.table.limit();
+    return limit === undefined ? [] : [limit];
+  }
+
+  private asked(e: Envelope, asker: number, askerIp: Address, target: Address): void {
+    const key = keyOf(e.segment, target);
+    const list = this.table.get(key) ?? NONE;
+    const sight = sightOf(e);
+    const known = list.find((one) => one.asker === asker);
+    if (known !== undefined) {
+      known.askerIp = askerIp;
+      known.requests += 1;
+      known.last = sight;
+      known.lastTime = e.time;
+      return;
+    }
+    if (list.length >= ASKERS) return;
+    const question: Open = {
+      capture: e.capture,
+      segment: e.segment,
+      asker,
+      askerIp,
+      target,
+      requests: 1,
+      first: sight,
+      last: sight,
+      firstTime: e.time,
+      lastTime: e.time,
+    };
+    this.table.set(key, [...list, question]);
+  }
+
+  /** @param to the station that hears it, -1 all */
+  private answered(e: Envelope, address: Address, to: number): void {
+    const key = keyOf(e.segment, address);
+    const list = this.table.peek(key);
+    if (list === undefined) return;
+    const rest = to < 0 ? NONE : list.filter((one) => one.asker !== to);
+    if (rest.length === list.length) return;
+    if (rest.length === 0) this.table.delete(key);
+    else this.table.set(key, rest);
+  }
+}
+
+/** Segments number fewer than 2^15 and IPv4 addresses fewer than 2^32: their sum is exact, and cheaper than text. */
+function keyOf(segment: number, address: Address): number | string {
+  return typeof address === 'number' ? segment * 4294967296 + address : `${segment}/${address}`;
+}
