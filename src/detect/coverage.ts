@@ -1,4 +1,4 @@
-import { BoundedMap, type LimitReached } from "../flow/bounded.ts";
+import { BoundedMap, type LimitReached } from '../flow/bounded.ts';
 
 /** What a vantage could not see, and what that leaves undecided. */
 export interface CoverageNote {
@@ -17,10 +17,10 @@ export interface CoverageNote {
 const NOTES = 256;
 
 export class CoverageNotes {
-  private readonly notes = new BoundedMap<string, CoverageNote>("coverage", NOTES);
+  private readonly notes = new BoundedMap<string, CoverageNote>('coverage', NOTES);
 
   /** Adds a note, or counts one more of the same id, capture and segment. */
-  add(note: Omit<CoverageNote, "count">): void {
+  add(note: Omit<CoverageNote, 'count'>): void {
     const key = `${note.id}/${note.capture}/${note.segment}`;
     const known = this.notes.get(key);
     if (known === undefined) {

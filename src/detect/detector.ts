@@ -1,30 +1,30 @@
-import type { EventOf, FlowEventType } from "../flow/events.ts";
-import type { Emission, Remedy, Severity } from "./finding.ts";
-import type { LimitReached } from "../flow/bounded.ts";
-import type { SwitchText } from "../flow/switch/types.ts";
-import type { Site } from "./site.ts";
-import type { CoverageNotes } from "./coverage.ts";
+import type { EventOf, FlowEventType } from '../flow/events.ts';
+import type { Emission, Remedy, Severity } from './finding.ts';
+import type { LimitReached } from '../flow/bounded.ts';
+import type { SwitchText } from '../flow/switch/types.ts';
+import type { Site } from './site.ts';
+import type { CoverageNotes } from './coverage.ts';
 
 /** Kinds of field that a verdict rests on; a redaction policy that drops one withholds the finding. */
 export type FieldKind =
-  | "mac"
-  | "ipv4"
-  | "ipv6"
-  | "duid"
-  | "xid"
-  | "time"
-  | "vlan"
-  | "hostname"
-  | "domain"
-  | "filename"
-  | "url"
-  | "vendor-class"
-  | "circuit-id"
-  | "uuid"
-  | "ttl"
-  | "lease"
-  | "options"
-  | "sizes";
+  | 'mac'
+  | 'ipv4'
+  | 'ipv6'
+  | 'duid'
+  | 'xid'
+  | 'time'
+  | 'vlan'
+  | 'hostname'
+  | 'domain'
+  | 'filename'
+  | 'url'
+  | 'vendor-class'
+  | 'circuit-id'
+  | 'uuid'
+  | 'ttl'
+  | 'lease'
+  | 'options'
+  | 'sizes';
 
 export type EmitFinding = (emission: Emission) => void;
 

@@ -1,10 +1,10 @@
-import type { Sight } from "../flow/sight.ts";
+import type { Sight } from '../flow/sight.ts';
 
 /** critical: a boot was taken over; high: an attack or a broken provisioning now; medium: a likely fault. */
-export type Severity = "critical" | "high" | "medium" | "low" | "info";
-export const SEVERITIES: readonly Severity[] = ["critical", "high", "medium", "low", "info"];
+export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
+export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 
-export type ConfidenceLevel = "certain" | "likely" | "possible";
+export type ConfidenceLevel = 'certain' | 'likely' | 'possible';
 
 export interface Confidence {
   level: ConfidenceLevel;
@@ -17,11 +17,11 @@ export interface Confidence {
 
 /** One piece of evidence as a detector gives it. */
 export type EvidenceNote =
-  | { kind: "frame"; sight: Sight; note: string }
+  | { kind: 'frame'; sight: Sight; note: string }
   /** A line of a switch's text: index of the text, line from 1, beginning of its time (microseconds, absent unknown). */
-  | { kind: "line"; log: number; line: number; time?: number; note: string }
+  | { kind: 'line'; log: number; line: number; time?: number; note: string }
   | {
-      kind: "absence";
+      kind: 'absence';
       capture: number;
       /** microseconds */ from: number;
       to: number;

@@ -2,7 +2,7 @@ import type { LimitReached } from '../flow/bounded.ts';
 import type { EventOf, FlowEvent, FlowEventType } from '../flow/events.ts';
 import { NO_SWITCH_TEXT } from '../flow/switch/empty.ts';
 import type { Detector, DetectorContext, DetectorRun, EmitFinding } from './detector.ts';
-import type { Emission, EvidenceNote, Severity, Subject } from './finding.ts';
+import { SEVERITIES, type Emission, type EvidenceNote, type Severity, type Subject } from './finding.ts';
 
 /** Distinct findings of one detector: an attacker who makes thousands of one kind must not push out another kind. */
 const MAX_FINDINGS_EACH = 512;
@@ -36,8 +36,15 @@ interface Running {
   detector: Detector;
   run: DetectorRun;
   emit: EmitFinding;
-  findings: Map<string, FindingState>;
+  findings: Findings;
   refused: number;
+}
+
+/** What one detector has found. */
+interface Findings {
+  states: Map<string, FindingState>;
+  /** Of a full table, who would be pushed out; undefined while that is not known. */
+  mildest: FindingState | undefined;
 }
 
 /** Runs all detectors over one stream of events and merges what they say: one finding per id and subject. */
@@ -48,7 +55,7 @@ export class DetectorBench {
   constructor(detectors: readonly Detector[], given: BenchContext) {
     const context: DetectorContext = { switchText: NO_SWITCH_TEXT, ...given };
     this.running = detectors.map((detector) => {
-      const findings = new Map<string, FindingState>();
+      const findings: Findings = { states: new Map(), mildest: undefined };
       const one: Running = {
         detector,
         run: detector.start(context),
@@ -80,7 +87,7 @@ export class DetectorBench {
   }
 
   findings(): FindingState[] {
-    return this.running.flatMap((one) => [...one.findings.values()]);
+    return this.running.flatMap((one) => [...one.findings.states.values()]);
   }
 
   limits(): LimitReached[] {
@@ -97,11 +104,18 @@ export function findingKey(id: string, subject: Subject): string {
   return `${id}:${JSON.stringify(names.map((name) => [name, subject[name]]))}`;
 }
 
-function upsert(findings: Map<string, FindingState>, detector: Detector, emission: Emission): boolean {
+/** @returns false when a finding was refused or pushed out */
+function upsert(findings: Findings, detector: Detector, emission: Emission): boolean {
   const key = findingKey(detector.id, emission.subject);
-  const known = findings.get(key);
+  const { states } = findings;
+  const known = states.get(key);
   if (known === undefined) {
-    if (findings.size >= MAX_FINDINGS_EACH) return false;
+    const displaced = states.size < MAX_FINDINGS_EACH ? undefined : (findings.mildest ??= mildest(states));
+    if (displaced !== undefined) {
+      if (rank(emission.severity ?? detector.severity) >= rank(displaced.severity)) return false;
+      states.delete(displaced.key);
+      findings.mildest = undefined;
+    }
     const state: FindingState = {
       detector,
       key,
@@ -115,17 +129,33 @@ function upsert(findings: Map<string, FindingState>, detector: Detector, emissio
       firstTime: emission.time,
       lastTime: emission.time,
     };
-    findings.set(key, state);
+    states.set(key, state);
     addEvidence(state, emission.evidence);
-    return true;
+    return displaced === undefined;
   }
   known.count += emission.count ?? 1;
-  known.severity = emission.severity ?? detector.severity;
+  const severity = emission.severity ?? detector.severity;
+  if (severity !== known.severity) findings.mildest = undefined;
+  known.severity = severity;
   known.last = emission;
   known.firstTime = Math.min(known.firstTime, emission.time);
   known.lastTime = Math.max(known.lastTime, emission.time);
   addEvidence(known, emission.evidence);
   return true;
+}
+
+/** The least severe finding, of several the youngest: who floods us with forged culprits must not hide the real one. */
+function mildest(states: Map<string, FindingState>): FindingState | undefined {
+  let least: FindingState | undefined;
+  for (const state of states.values()) {
+    if (least === undefined || rank(state.severity) >= rank(least.severity)) least = state;
+  }
+  return least;
+}
+
+/** 0 is the most severe. */
+function rank(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
 }
 
 function addEvidence(state: FindingState, evidence: readonly EvidenceNote[]): void {

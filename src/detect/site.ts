@@ -1,7 +1,7 @@
-import type { Address } from "../wire/envelope.ts";
+import type { Address } from '../wire/envelope.ts';
 
 /** `unknown`: neither profile nor flag says anything about this kind of thing; a detector must judge by behaviour alone. */
-export type Standing = "authorised" | "unauthorised" | "unknown";
+export type Standing = 'authorised' | 'unauthorised' | 'unknown';
 
 /** A server as seen: its identifier or address, and its MAC when it spoke on this very link (not relayed), else -1. */
 export interface SeenServer {

@@ -71,15 +71,13 @@ describe('dhcpv6-no-reply fires', () => {
   it('behind a relay, where what is sent to the relay is seen', () => {
     const scene = new Scene().asked(SECOND, '198.51.100.3', OWNER.ip, OWNER.mac);
     scene.repeat(3, (i) =>
-      scene
-        .at(5 + 3 * i)
-        .relayed6({
-          mac: SECOND,
-          ip: LINK,
-          toMac: OWNER.mac,
-          toIp: '2001:db8::2',
-          payload: relay6(12, LINK, VICTIM.ip6, message6(1, 7, CLIENT)),
-        }),
+      scene.at(5 + 3 * i).relayed6({
+        mac: SECOND,
+        ip: LINK,
+        toMac: OWNER.mac,
+        toIp: '2001:db8::2',
+        payload: relay6(12, LINK, VICTIM.ip6, message6(1, 7, CLIENT)),
+      }),
     );
     expect(run(until(scene, 60)).ids).toEqual(['dhcpv6-no-reply']);
   });
@@ -95,14 +93,12 @@ describe('dhcpv6-no-reply stays quiet', () => {
 
   it('when the client was answered, at once or later', () => {
     const scene = solicits(sees(new Scene().routes(OWNER.mac, OWNER.ip6, { managed: true })), 4);
-    scene
-      .at(30)
-      .dhcp6({
-        mac: OWNER.mac,
-        ip: OWNER.ip6,
-        to: { ip: VICTIM.ip6, mac: VICTIM.mac },
-        payload: message6(2, 7, CLIENT, SERVER),
-      });
+    scene.at(30).dhcp6({
+      mac: OWNER.mac,
+      ip: OWNER.ip6,
+      to: { ip: VICTIM.ip6, mac: VICTIM.mac },
+      payload: message6(2, 7, CLIENT, SERVER),
+    });
     expect(run(until(scene, 60)).ids).toEqual([]);
     const later = solicits(sees(new Scene().routes(OWNER.mac, OWNER.ip6, { managed: true })), 4);
     later.at(40).dhcp6({ mac: VICTIM.mac, ip: VICTIM.ip6, payload: message6(1, 8, CLIENT) });

@@ -181,13 +181,11 @@ describe('dhcpv6-rogue-server stays quiet', () => {
 
   it('on answers to different clients', () => {
     const scene = boot([RACK, OWNER.mac]);
-    scene
-      .at(5)
-      .dhcp6({
-        mac: OTHER.mac,
-        ip: OTHER.ip6,
-        payload: message6(SOLICIT, 0x333333, option6(1, hex('00030001525400bb0011'))),
-      });
+    scene.at(5).dhcp6({
+      mac: OTHER.mac,
+      ip: OTHER.ip6,
+      payload: message6(SOLICIT, 0x333333, option6(1, hex('00030001525400bb0011'))),
+    });
     scene.dhcp6({
       mac: SECOND,
       ip: 'fe80::b',

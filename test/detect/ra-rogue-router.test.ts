@@ -75,11 +75,9 @@ describe('ra-rogue-router fires', () => {
   it('once for a flood of made-up routers', () => {
     const scene = new Scene();
     scene.repeat(500, (i) =>
-      scene
-        .at(i / 100)
-        .routes(`02:66:00:00:${hex(i >> 8)}:${hex(i & 255)}`, `fe80::${hex(i)}`, {
-          prefixes: [`2001:db8:${hex(i)}::`],
-        }),
+      scene.at(i / 100).routes(`02:66:00:00:${hex(i >> 8)}:${hex(i & 255)}`, `fe80::${hex(i)}`, {
+        prefixes: [`2001:db8:${hex(i)}::`],
+      }),
     );
     const { findings } = run(scene);
     expect(findings.filter((one) => one.subject['routers'] === 'flood')).toHaveLength(1);

@@ -51,6 +51,9 @@ function start(context: DetectorContext): DetectorRun {
   const cases = new Cases<Facts>('dhcp-ack-differs-from-offer', newFacts, tell);
 
   const acknowledged = (ack: Dhcp4Message, exchange: Exchange4, emit: EmitFinding): void => {
+    const [first] = exchange.offers;
+    // One server, and the very same words: nearly always.
+    if (exchange.offers.length === 1 && first?.promise === ack.promise && first?.yiaddr === ack.yiaddr) return;
     const server = serverOf(ack);
     if (!named(server)) return;
     const request = exchange.requests.findLast((one) => one.xid === ack.xid);

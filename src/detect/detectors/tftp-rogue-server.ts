@@ -1,5 +1,5 @@
 import { BoundedMap } from '../../flow/bounded.ts';
-import type { Promise4 } from '../../flow/dhcp4/types.ts';
+import type { Dhcp4Message, Promise4 } from '../../flow/dhcp4/types.ts';
 import type { Transfer, TransferSource } from '../../flow/transfers/types.ts';
 import type { Address } from '../../wire/envelope.ts';
 import { addressText, macText, parseIpv4, safeText } from '../../wire/values.ts';
@@ -14,11 +14,12 @@ const MAX_NAMED = 32;
 
 interface Named {
   /** The promise that was taken up last: most repeat it. */
-  promise: Promise4 | undefined;
-  servers: Set<Address>;
+  readonly promise: Promise4 | undefined;
+  readonly servers: ReadonlySet<Address>;
   /** A boot server was named by host name, or a file was read whose content may name others. */
-  open: boolean;
+  readonly open: boolean;
 }
+const NOTHING: Named = { promise: undefined, servers: new Set(), open: false };
 
 export const tftpRogueServer: Detector = {
   id: 'tftp-rogue-server',
@@ -50,30 +51,26 @@ export const tftpRogueServer: Detector = {
   },
   start({ site }) {
     const named = new BoundedMap<number, Named>('tftp-rogue-server.clients', MAX_CLIENTS);
+    /** What one client was told, the next one mostly is: they share it. */
+    let lastBefore = NOTHING;
+    let lastNamed = NOTHING;
+    let lastServer = -1;
+    let lastSource = -1;
     return {
       on: {
         'dhcp4-message'({ message, exchange }) {
           const { promise } = message;
           if (promise === undefined || exchange === undefined || exchange.chaddr < 0) return;
-          const known = named.get(exchange.chaddr) ?? { promise: undefined, servers: new Set<Address>(), open: false };
+          const known = named.get(exchange.chaddr) ?? NOTHING;
           if (known.promise === promise && known.servers.has(message.server)) return;
-          known.promise = promise;
-          for (const server of [
-            promise.nextServer,
-            ...promise.tftpServers,
-            ...promise.pxeBootServers,
-            message.server,
-            message.ipSrc,
-          ]) {
-            if (server > 0 && known.servers.size < MAX_NAMED) known.servers.add(server);
+          const sameAsLast = known === lastBefore && promise === lastNamed.promise;
+          if (!sameAsLast || message.server !== lastServer || message.ipSrc !== lastSource) {
+            lastBefore = known;
+            lastServer = message.server;
+            lastSource = message.ipSrc;
+            lastNamed = withNamed(known, message, promise);
           }
-          if (promise.serverName !== '') {
-            const address = parseIpv4(promise.serverName);
-            if (address >= 0) known.servers.add(address);
-            else known.open = true;
-          }
-          if (promise.bootFile.includes('://')) known.open = true;
-          named.set(exchange.chaddr, known);
+          named.set(exchange.chaddr, lastNamed);
         },
         'transfer-answer'({ transfer, source, time }, emit) {
           if (transfer.protocol !== 'tftp' || transfer.write || source.kind === 'ERROR') return;
@@ -97,13 +94,34 @@ export const tftpRogueServer: Detector = {
         'transfer-end'({ transfer, end }) {
           if (end !== 'complete') return;
           const known = named.get(transfer.clientMac);
-          if (known !== undefined) known.open = true;
+          if (known !== undefined && !known.open) named.set(transfer.clientMac, { ...known, open: true });
         },
       },
       limits: () => [named.limit()].filter((limit) => limit !== undefined),
     };
   },
 };
+
+/** What a client was told before and is told now. */
+function withNamed(before: Named, message: Dhcp4Message, promise: Promise4): Named {
+  const servers = new Set(before.servers);
+  for (const server of [
+    promise.nextServer,
+    ...promise.tftpServers,
+    ...promise.pxeBootServers,
+    message.server,
+    message.ipSrc,
+  ]) {
+    if (server > 0 && servers.size < MAX_NAMED) servers.add(server);
+  }
+  let open = before.open || promise.bootFile.includes('://');
+  if (promise.serverName !== '') {
+    const address = parseIpv4(promise.serverName);
+    if (address >= 0) servers.add(address);
+    else open = true;
+  }
+  return { promise, servers, open };
+}
 
 function say(
   transfer: Transfer,

@@ -92,12 +92,21 @@ export class WhatIf {
         const known = this.names.includes(rule.port);
         const enters = !known || rule.port === here;
         const leaves = !known || there.includes(rule.port);
-        if (enters && reasons.some((one) => one === 'server-message' || one === 'relay-fields' || one === 'mac-mismatch')) {
+        if (
+          enters &&
+          reasons.some((one) => one === 'server-message' || one === 'relay-fields' || one === 'mac-mismatch')
+        ) {
           const where = known ? `the port of ${here}` : `${rule.port}, taken to be the port where it was last seen`;
-          return { passes: true, why: `a trusted port is not inspected: ${WORDS[reasons[0] ?? 'server-message']} passes at ${where}` };
+          return {
+            passes: true,
+            why: `a trusted port is not inspected: ${WORDS[reasons[0] ?? 'server-message']} passes at ${where}`,
+          };
         }
         if (leaves && reasons.includes('no-trusted-port')) {
-          return { passes: true, why: `client messages are flooded to trusted ports alone: with ${rule.port} trusted it leaves there` };
+          return {
+            passes: true,
+            why: `client messages are flooded to trusted ports alone: with ${rule.port} trusted it leaves there`,
+          };
         }
         return { passes: false, why: known ? `it did not come in at ${rule.port}` : 'the port does not decide it' };
       }
@@ -116,7 +125,12 @@ export class WhatIf {
       case 'max-hops':
         return reasons.includes('hops') && last.hops < rule.hops
           ? { passes: true, why: `${last.hops} hops are below ${rule.hops}` }
-          : { passes: false, why: reasons.includes('hops') ? `${last.hops} hops are not below ${rule.hops}` : 'its hops are not what dropped it' };
+          : {
+              passes: false,
+              why: reasons.includes('hops')
+                ? `${last.hops} hops are not below ${rule.hops}`
+                : 'its hops are not what dropped it',
+            };
     }
   }
 }
@@ -147,7 +161,10 @@ function parseRule(text: string): Rule {
   if (/^no (?:rate-limit|limit rate)$/i.test(words)) return { kind: 'no-rate-limit' };
   const hops = /^max-hops (\d{1,3})$/i.exec(words)?.[1];
   if (hops !== undefined) return { kind: 'max-hops', hops: Number(hops) };
-  throw new Problem('usage', `--what-if ${safeText(words)}: no such rule; known are ${WHAT_IF_RULES.map((one) => `'${one}'`).join(', ')}`);
+  throw new Problem(
+    'usage',
+    `--what-if ${safeText(words)}: no such rule; known are ${WHAT_IF_RULES.map((one) => `'${one}'`).join(', ')}`,
+  );
 }
 
 /** `OFFER to 52:54:00:bb:00:01`. */
