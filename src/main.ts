@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from 'node:v8';
 import { version } from './installed.ts';
 import { EXIT } from './cli/command.ts';
 import { Terminal } from './cli/terminal.ts';
@@ -11,12 +12,20 @@ const args = process.argv.slice(2);
 const debug = args.includes('--debug');
 const interruption = new AbortController();
 
+// V8 lets the heap grow fourfold before it looks for what can go: bounded tables that are flooded (each entry lives a
+// while, and goes) would then hold several times their size in garbage.
+setFlagsFromString('--heap-growing-percent=50');
+
 process.on('uncaughtException', (error) => stop(error));
 process.on('unhandledRejection', (error) => stop(error));
 // The reader has seen enough (`| head`): no error, and what was found still decides the exit code.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
-  stop(error);
+  const why = error.code ?? 'unknown error';
+  process.stderr.write(
+    `rackwitness: standard output cannot be written (${why}): free some space, or write elsewhere\n`,
+  );
+  process.exit(EXIT.usage);
 });
 process.stderr.on('error', () => {});
 process.once('SIGINT', () => interrupt(EXIT.interrupted));
@@ -52,7 +61,8 @@ function linesFor(error: unknown): { text: readonly string[]; code: number } | u
     const code = error.kind === 'refused' ? EXIT.refused : EXIT.usage;
     return { text: error.lines as readonly string[], code };
   }
-  if (error.name === 'CaptureError') return { text: [error.message], code: EXIT.usage };
+  if (error.name === 'CaptureError' && 'lines' in error)
+    return { text: error.lines as readonly string[], code: EXIT.usage };
   return undefined;
 }
 

@@ -9,9 +9,14 @@ import { Servers } from './flow/servers.ts';
 import { sourceOf } from './flow/sources.ts';
 import { VantageJoin } from './flow/vantages/join.ts';
 import type { FlowEvent } from './flow/events.ts';
-import { coverOf, saidBeside } from './capture/covers.ts';
+import { coverOf, saidOfRead } from './capture/covers.ts';
 import { WhatIf } from './detect/relay/what-if.ts';
-import { readVantage, type VantageFacts, type VantageOptions } from './capture/vantage.ts';
+import { readVantage, requireOneRead, type VantageFacts, type VantageOptions, wholly } from './capture/vantage.ts';
+import { witness } from './detect/switch/witness.ts';
+import { SwitchLookup } from './flow/switch/lookup.ts';
+import { aroundOf } from './switch/around.ts';
+import { readSwitchTexts, type SwitchInput } from './switch/read.ts';
+import { noteSwitchTexts, switchLimits } from './report/logs.ts';
 import { noteCoverage } from './report/sight.ts';
 import { assemble } from './report/assemble.ts';
 import type { Analysis } from './report/analysis.ts';
@@ -32,17 +37,22 @@ export interface AnalyzeOptions extends VantageOptions {
   boots?: 'unfinished' | 'all';
   /** A rule of a switch or relay: which messages would have passed with it. */
   whatIf?: string;
+  /** Logs of switches, and outputs of their `show` commands. */
+  switchTexts?: readonly SwitchInput[];
 }
 
 /**
  * The way of the data: bytes → frames → records → events → findings → report.
  *
- * @throws CaptureError when an input cannot be opened or is no capture; damage inside one is told in the report
+ * @throws CaptureError when no input can be opened and read as a capture; if only some can, the report tells of the
+ * others, as of damage inside one
  */
 export async function analyze(inputs: readonly VantageInput[], options: AnalyzeOptions): Promise<Analysis> {
   const coverage = new CoverageNotes();
+  const switches = await switchTextsOf(inputs, options);
+  const switchText = new SwitchLookup(switches.lines);
   const names = inputs.map(({ vantage }) => vantage);
-  const bench = new DetectorBench(DETECTORS, { site: options.site, coverage, vantages: names });
+  const bench = new DetectorBench(DETECTORS, { site: options.site, coverage, switchText, vantages: names });
   const join = new VantageJoin(names);
   const whatIf = options.whatIf === undefined ? undefined : new WhatIf(options.whatIf, names);
   const servers = new Servers();
@@ -52,23 +62,42 @@ export async function analyze(inputs: readonly VantageInput[], options: AnalyzeO
     const source = sourceOf(event);
     if (source !== undefined) servers.see(source);
     boots.on(event);
+    switchText.on(event);
     bench.on(event);
     whatIf?.on(event);
   };
   const sequence = new Sequence([...FLOWS, ...join.flows()], tell);
+  for (const line of switches.lines) tell({ type: 'switch-line', line, time: line.time?.from ?? 0 });
   const vantages: VantageFacts[] = [];
   for (const [capture, { vantage, files, covers }] of inputs.entries()) {
     const facts = await readVantage(capture, vantage, files, sequence, options);
     sequence.endCapture(capture, endTime(facts));
     vantages.push(facts);
+    if (endTime(facts) > 0) switchText.covered(beginTime(facts), endTime(facts));
     // Only of a vantage that was named is anything read beside its files.
-    const beside = vantage === '' ? [] : files.flatMap((file) => saidBeside(file) ?? []);
-    join.covered(capture, coverOf(facts.files, beside, covers));
+    const beside = vantage === '' ? [] : facts.files.flatMap((file) => saidOfRead(file) ?? []);
+    join.covered(capture, coverOf(facts.files, beside, facts.files.every(wholly) ? covers : undefined));
   }
+  requireOneRead(vantages);
   join.finish(tell);
   bench.end();
-  noteCoverage(coverage, vantages, sequence);
-  const limits = [...bench.limits(), ...servers.limits(), ...boots.limits(), ...join.limits()];
+  const findings = bench.findings();
+  witness(findings, switchText);
+  noteCoverage(
+    coverage,
+    vantages,
+    sequence,
+    join.vantages().map(({ cover }) => cover),
+  );
+  noteSwitchTexts(coverage, switches.lines, switchText);
+  const limits = [
+    ...bench.limits(),
+    ...servers.limits(),
+    ...boots.limits(),
+    ...switchText.limits(),
+    ...switchLimits(switches.texts),
+    ...join.limits(),
+  ];
   return assemble({
     vantages,
     sequence,
@@ -78,10 +107,20 @@ export async function analyze(inputs: readonly VantageInput[], options: AnalyzeO
     boots: boots.list(),
     whichBoots: options.boots ?? 'unfinished',
     site: options.site,
-    findings: bench.findings(),
+    findings,
+    switches,
     coverage,
     limits,
   });
+}
+
+/** The switches' texts, read before the frames that they speak of; stamps without a year need a look at the captures. */
+async function switchTextsOf(
+  inputs: readonly VantageInput[],
+  { switchTexts = [], signal }: AnalyzeOptions,
+): Promise<Awaited<ReturnType<typeof readSwitchTexts>>> {
+  if (switchTexts.length === 0) return { texts: [], lines: [] };
+  return readSwitchTexts(switchTexts, await aroundOf(inputs.flatMap(({ files }) => files)), signal);
 }
 
 /** Time of the last frame of a vantage (microseconds), 0 when it had none: what was silent until then can be judged. */
@@ -90,4 +129,10 @@ export function endTime({ files }: VantageFacts): number {
     (latest, { last }) => (last === undefined ? latest : Math.max(latest, last.sec * 1e6 + last.nsec / 1e3)),
     0,
   );
+}
+
+/** Time of the first frame of a vantage (microseconds), 0 when it had none. */
+function beginTime({ files }: VantageFacts): number {
+  const times = files.flatMap(({ first }) => (first === undefined ? [] : [first.sec * 1e6 + first.nsec / 1e3]));
+  return times.length === 0 ? 0 : Math.min(...times);
 }

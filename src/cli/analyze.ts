@@ -1,7 +1,18 @@
 import type { Argv } from 'yargs';
-import { analyze, atLeast, Problem, SEVERITIES, textReport, type Analysis, type Severity } from '../index.ts';
+import {
+  analyze,
+  atLeast,
+  jsonText,
+  Problem,
+  safeText,
+  SEVERITIES,
+  textReport,
+  unreadLines,
+  type Analysis,
+  type Severity,
+} from '../index.ts';
 import { type Arguments, type CommandRoom, EXIT, textOf } from './command.ts';
-import { declaredSite, siteOptions, vantages } from './inputs.ts';
+import { declaredSite, siteOptions, switchInputs, vantages } from './inputs.ts';
 import type { Terminal } from './terminal.ts';
 
 /** More threads than this were never of use; a larger number is a slip of the hand. */
@@ -26,6 +37,18 @@ function options(yargs: Argv): Argv {
       type: 'string',
       requiresArg: true,
       describe: "A switch's or relay's rule: which lost messages would have passed; 'trust port rack'",
+    })
+    .option('switch-log', {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'Log of a switch (syslog); repeatable',
+    })
+    .option('switch-show', {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: "Output of a switch's show commands; repeatable",
     })
     .option('format', { requiresArg: true, choices: ['text', 'json'], default: 'text', describe: 'Form of the report' })
     .option('fail-on', {
@@ -58,6 +81,7 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
   const analysis = await analyze(inputs, {
     site,
     digest: args['digest'] === true,
+    switchTexts: switchInputs(args),
     boots: args['boots'] === 'all' ? 'all' : 'unfinished',
     ...(args['what-if'] === undefined ? {} : { whatIf: textOf(args, 'what-if') }),
     signal: terminal.signal,
@@ -65,8 +89,9 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
     ...(workers === undefined ? {} : { workers }),
   });
   terminal.clear();
+  for (const line of unreadLines(analysis.captures)) terminal.note(`rackwitness: ${line}; judged without it`);
   if (textOf(args, 'format') === 'json') {
-    terminal.out(`${JSON.stringify(analysis, null, 2)}\n`);
+    terminal.out(`${jsonText(analysis, 2)}\n`);
   } else {
     const color = args['color'] === undefined ? terminal.color : args['color'] === true;
     terminal.out(textReport(analysis, { color }));
@@ -87,7 +112,7 @@ function workersOf(args: Arguments): number | undefined {
   if (text === '') return undefined;
   const workers = Number(text);
   if (!/^[0-9]+$/.test(text) || workers > MAX_WORKERS) {
-    throw new Problem('usage', `--workers ${text}: give a number from 0 to ${MAX_WORKERS}`);
+    throw new Problem('usage', `--workers ${safeText(text)}: give a number from 0 to ${MAX_WORKERS}`);
   }
   return workers;
 }

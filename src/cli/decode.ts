@@ -1,11 +1,8 @@
 import type { Argv } from 'yargs';
-import { decode, type StreamKind } from '../index.ts';
+import { decode, faultLines, jsonText, type StreamKind } from '../index.ts';
 import { type Arguments, type CommandRoom, EXIT, textOf } from './command.ts';
 import { vantages } from './inputs.ts';
 import type { Terminal } from './terminal.ts';
-
-/** Characters gathered before a write: a system call for each line would cost more than the decoding. */
-const BATCH = 1 << 16;
 
 function options(yargs: Argv): Argv {
   return yargs
@@ -25,19 +22,16 @@ function options(yargs: Argv): Argv {
 }
 
 async function run(args: Arguments, terminal: Terminal): Promise<number> {
-  let batch = '';
-  const { complete } = await decode(vantages(args), {
+  const { complete, captures, limits } = await decode(vantages(args), {
     what: textOf(args, 'what') as StreamKind,
     signal: terminal.signal,
     onProgress: (progress) => terminal.progress(progress),
-    onLine(object) {
-      batch += `${JSON.stringify(object)}\n`;
-      if (batch.length < BATCH) return;
-      terminal.out(batch);
-      batch = '';
-    },
+    take: (objects) => terminal.stream(objects.map((object) => `${jsonText(object)}\n`).join('')),
   });
-  terminal.out(batch);
+  for (const line of faultLines(captures)) terminal.note(`rackwitness: ${line}`);
+  for (const { name, cap, lost } of limits) {
+    terminal.note(`rackwitness: limit reached: ${name} holds ${cap}, ${lost} left out`);
+  }
   return complete ? EXIT.fine : EXIT.partial;
 }
 

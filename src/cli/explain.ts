@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs';
-import { explain, explanationJson, explanationText, Problem, safeText } from '../index.ts';
+import { explain, explanationJson, explanationText, jsonText, Problem, safeText } from '../index.ts';
 import { type Arguments, type CommandRoom, EXIT, textOf } from './command.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -31,7 +31,7 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
   });
   terminal.clear();
   const json = textOf(args, 'format') === 'json';
-  terminal.out(json ? `${JSON.stringify(explanationJson(one), null, 2)}\n` : explanationText(one));
+  terminal.out(json ? `${jsonText(explanationJson(one), 2)}\n` : explanationText(one));
   return EXIT.fine;
 }
 

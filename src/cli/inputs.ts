@@ -1,5 +1,15 @@
 import type { Argv } from 'yargs';
-import { parseSpan, Problem, readProfile, safeText, siteOf, type Profile, type Site, type VantageInput } from '../index.ts';
+import {
+  parseSpan,
+  Problem,
+  readProfile,
+  safeText,
+  siteOf,
+  type Profile,
+  type Site,
+  type SwitchInput,
+  type VantageInput,
+} from '../index.ts';
 import { type Arguments, textOf, textsOf } from './command.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -82,4 +92,17 @@ function coversOf(args: Arguments, named: ReadonlyMap<string, unknown>): Map<str
     covers.set(name, span);
   }
   return covers;
+}
+
+/** What `--switch-log` and `--switch-show` name, logs first. */
+export function switchInputs(args: Arguments): SwitchInput[] {
+  const inputs = (['log', 'show'] as const).flatMap((source) =>
+    textsOf(args, `switch-${source}`).map((path) => ({ path, source })),
+  );
+  const captures = [...textsOf(args, 'file'), ...textsOf(args, 'at').map((at) => at.slice(at.indexOf('=') + 1))];
+  const stdin = [...inputs.map(({ path }) => path), ...captures].filter((path) => path === '-');
+  if (inputs.some(({ path }) => path === '-') && stdin.length > 1) {
+    throw new Problem('usage', 'stdin (-) is given twice: it can be read once');
+  }
+  return inputs;
 }

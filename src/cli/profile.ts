@@ -1,7 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
-import { analyze, learnProfile, packageRoot, Problem, readProfile, safeText, UNDECLARED } from '../index.ts';
+import {
+  analyze,
+  jsonText,
+  learnProfile,
+  packageRoot,
+  Problem,
+  readProfile,
+  safeText,
+  UNDECLARED,
+  unreadLines,
+} from '../index.ts';
 import { type Arguments, type CommandRoom, EXIT, textOf, textsOf } from './command.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -53,11 +63,12 @@ async function learn(files: readonly string[], name: string, terminal: Terminal)
     signal: terminal.signal,
     onProgress: (progress) => terminal.progress(progress),
   });
+  for (const line of unreadLines(analysis.captures)) terminal.note(`rackwitness: ${line}; learnt without it`);
   const { profile, trusts } = learnProfile(analysis, name);
   terminal.note('this profile would trust, for good or ill, all that the capture shows:');
   for (const line of trusts) terminal.note(`  ${line}`);
   terminal.note('read it, correct it, and remove "unreviewed" before a verdict rests on it');
-  terminal.out(`${JSON.stringify(profile, null, 2)}\n`);
+  terminal.out(`${jsonText(profile, 2)}\n`);
   return analysis.complete ? EXIT.fine : EXIT.partial;
 }
 

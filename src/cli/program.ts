@@ -91,7 +91,7 @@ function usage(message: string, args: readonly string[]): Problem {
 }
 
 /** Options that may be given several times. */
-const LISTS = new Set(['_', 'file', 'at', 'authorized-server', 'covers']);
+const LISTS = new Set(['_', 'file', 'at', 'authorized-server', 'switch-log', 'switch-show', 'covers']);
 
 /** A value that is given twice is a mistake in a script, and must not be settled by order. */
 function refuseRepeated(args: Arguments): void {

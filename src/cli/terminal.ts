@@ -20,9 +20,17 @@ export class Terminal {
     this.color = process.stdout.isTTY && process.stdout.hasColors();
   }
 
-  /** Data. A pipe that is full holds the program: memory does not grow with the output. */
+  /** Data, all at once. */
   out(text: string): void {
     if (!this.signal.aborted) process.stdout.write(text);
+  }
+
+  /** Data that more will follow: wait for the promise, and a slow pipe holds the work back instead of filling memory. */
+  async stream(text: string): Promise<void> {
+    if (this.signal.aborted || process.stdout.write(text)) return;
+    await new Promise<void>((resolve) => {
+      process.stdout.once('drain', resolve);
+    });
   }
 
   /** A line for a person. */

@@ -26,8 +26,12 @@ export interface Analysis {
   boots: BootReport[];
   findings: FindingReport[];
   coverage: CoverageReport[];
+  /** What the switches said: `--switch-log`, `--switch-show`. */
+  logs: LogReport[];
   /** One for each vantage, in order; how their clocks compare stands with the earlier one of each two. */
   vantages: VantageReport[];
+  /** Messages that were seen at one vantage and missing at another, DHCP first. */
+  lost: LostReport[];
   /** Only where it was asked for. */
   whatIf?: WhatIfReport;
 }
@@ -247,6 +251,16 @@ export interface ClockReport {
   shared: { requests: number; replies: number; others: number };
 }
 
+/** A message that was seen and did not arrive where it would have been seen. */
+export interface LostReport {
+  /** As `OFFER to 52:54:00:bb:00:01`, `tftp RRQ`. */
+  message: string;
+  lastSeen: Moment & { vantage: string };
+  missingAt: { vantage: string; from: string; to: string; clock: 'measured' | 'assumed' }[];
+  /** Why it may be lost in the capture alone; '' no such sign. */
+  mayBeCaptureLoss: string;
+}
+
 /** Messages that were lost, under another rule. */
 export interface WhatIfReport {
   rule: string;
@@ -262,6 +276,33 @@ export interface WhatIfLine {
   why: string;
 }
 
+/** One text of a switch. Evidence of kind `line` refers to its name. */
+export interface LogReport {
+  /** Base name, made unique as that of a capture. */
+  name: string;
+  source: 'log' | 'show';
+  /** Dialects that understood lines of it. */
+  dialects: string[];
+  /** Lines that are not blank. */
+  lines: number;
+  /** Lines that became records. */
+  parsed: number;
+  /** Lines that no dialect knows: counted, never guessed. */
+  unknown: number;
+  /** The first 8 of them, escaped and cut to 200 characters. */
+  unknownLines: { line: number; text: string }[];
+  /** Lines longer than 8 KiB, of which only the beginning was looked at. */
+  cut: number;
+  truncated: boolean;
+  /** Earliest and latest time that its records may have. */
+  firstTime: string;
+  lastTime: string;
+  /** As sure as the least sure of its lines; '' where none has a time. */
+  timeSure: '' | 'certain' | 'likely' | 'possible';
+  /** What was taken for granted, or ''. */
+  timeReason: string;
+}
+
 /** Caps of the report's lists: more would not be read by a person; `decode` streams the whole. */
 export const CAPS = {
   captures: 1_000,
@@ -269,10 +310,12 @@ export const CAPS = {
   boots: 1_000,
   findings: 1_000,
   coverage: 256,
+  logs: 256,
   limits: 256,
   vantages: 256,
   /** Per vantage. */
   clocks: 64,
+  lost: 256,
   /** Lost messages of a rule. */
   whatIf: 256,
   /** Per capture. */

@@ -16,7 +16,11 @@ import { captureReports, namesOf } from './captures.ts';
 import { coverageReports, limitReports } from './coverage.ts';
 import { findingReports } from './findings.ts';
 import { serverReports } from './servers.ts';
-import { vantageReports, whatIfReport } from './vantages.ts';
+import { lostReports, vantageReports, whatIfReport } from './vantages.ts';
+import { logNames, logReports } from './logs.ts';
+import type { Names } from './names.ts';
+import type { SwitchLine } from '../switch/line.ts';
+import type { SwitchTextFacts } from '../switch/read.ts';
 import { verdictOf } from './verdict.ts';
 
 /** All that an analysis came to, before any text was made of it. */
@@ -32,19 +36,23 @@ export interface AnalysisFacts {
   site: Site;
   findings: readonly FindingState[];
   coverage: CoverageNotes;
+  /** The switches' texts and their records. */
+  switches: { texts: readonly SwitchTextFacts[]; lines: readonly SwitchLine[] };
   limits: readonly LimitReached[];
 }
 
 /** The one object that `analyze` gives. */
 export function assemble(facts: AnalysisFacts): Analysis {
   const { vantages, sequence } = facts;
-  const names = namesOf(vantages, sequence.segments);
+  const names: Names = { ...namesOf(vantages, sequence.segments), logs: logNames(facts.switches.texts) };
   const captures = captureReports(vantages, names);
   const servers = serverReports(facts.servers, facts.site, names);
   const boots = bootReports(facts.boots, facts.whichBoots, names);
   const findings = findingReports(facts.findings, names);
   const coverage = coverageReports(facts.coverage.list(), names);
   const points = vantageReports(facts.join, names);
+  const lost = lostReports(facts.join.losses, facts.join, names);
+  const logs = logReports(facts.switches.texts, facts.switches.lines);
   const reached = [...facts.limits, ...sequence.limits(), ...facts.coverage.limits()];
   const limits = limitReports([
     ...reached,
@@ -53,10 +61,14 @@ export function assemble(facts: AnalysisFacts): Analysis {
     ...boots.limits,
     ...findings.limits,
     ...coverage.limits,
+    ...logs.limits,
     ...points.limits,
+    ...lost.limits,
   ]);
   // What a table forgot is said in `limits`; this says whether every byte that there was has been read.
-  const complete = vantages.every(({ files }) => files.every((file) => file.faults.length === 0 && !file.truncated));
+  const complete =
+    vantages.every(({ files }) => files.every((file) => file.faults.length === 0 && !file.truncated)) &&
+    facts.switches.texts.every(({ truncated, lost }) => !truncated && lost === 0);
   const records = recordCounts(sequence);
   const analysis = {
     captures: captures.captures,
@@ -77,7 +89,9 @@ export function assemble(facts: AnalysisFacts): Analysis {
     boots: boots.boots,
     findings: analysis.findings,
     coverage: analysis.coverage,
+    logs: logs.logs,
     vantages: points.vantages,
+    lost: lost.lost,
     ...(facts.whatIf === undefined ? {} : { whatIf: whatIfReport(facts.whatIf, names) }),
   };
 }

@@ -1,36 +1,28 @@
 import type { CaptureInterface } from '../capture/types.ts';
+import { clockDigits } from '../capture/clock.ts';
 import { linkTypeName } from '../capture/linktypes.ts';
+import { CAPTURE_ERROR_CODES } from '../capture/error.ts';
 import type { FileFacts, FrameTime, VantageFacts } from '../capture/vantage.ts';
 import type { Segments } from '../flow/segments.ts';
-import { CAPS, capped, type CaptureReport, type LimitReport } from './analysis.ts';
-import { captureNames, type Names } from './names.ts';
-import { clockDigits, utcText } from './time.ts';
+import { CAPS, capped, type CaptureFaultReport, type CaptureReport, type LimitReport } from './analysis.ts';
+import { nameTable, type Names, segmentName } from './names.ts';
+import { utcText } from './time.ts';
 
 /** Names of files and segments, as all parts of one report use them. */
 export function namesOf(vantages: readonly VantageFacts[], segments: Segments): Names {
-  const flat = captureNames(vantages.flatMap((vantage) => vantage.files.map((file) => file.path)));
-  let next = 0;
-  const captures = vantages.map((vantage) =>
-    vantage.files.map((file) => {
-      const name = flat[next] ?? '';
-      next += 1;
-      return { name, digits: digitsOf(file.interfaces) };
-    }),
+  const captures = nameTable(
+    vantages.map(({ files }) => files),
+    ({ path }) => path,
+    ({ interfaces }) => digitsOf(interfaces),
   );
   return {
     captures,
     segment(id) {
       const segment = segments.get(id);
       if (segment === undefined) return '';
-      const files = vantages[segment.capture]?.files ?? [];
-      const interfaces = files[segment.file]?.interfaces ?? [];
-      const iface = interfaces[segment.iface];
-      const label =
-        interfaces.length > 1 || (iface !== undefined && iface.name !== '')
-          ? iface?.name || `interface ${segment.iface}`
-          : '';
-      const capture = vantages[segment.capture]?.vantage || captures[segment.capture]?.[segment.file]?.name || '';
-      return [capture, label, segment.path === '' ? 'untagged' : segment.path].filter((part) => part !== '').join(' ');
+      const { vantage, files } = vantages[segment.capture] ?? { vantage: '', files: [] };
+      const where = vantage || (captures[segment.capture]?.[segment.file]?.name ?? '');
+      return segmentName(segment, where, files[segment.file]?.interfaces ?? []);
     },
   };
 }
@@ -60,12 +52,12 @@ function reportOf(file: FileFacts, vantage: string, name: string): CaptureReport
   );
   const interfaces = capped(file.interfaces, CAPS.interfaces);
   const faults = capped(file.faults, CAPS.faults);
-  const compression = file.compression === 'none' ? '' : `, ${file.compression}`;
+  const compression = file.compression === 'none' ? '' : file.compression;
   return {
     name,
     vantage,
     format: file.format,
-    variant: `${file.variant}${compression}`,
+    variant: [file.variant, compression].filter((part) => part !== '').join(', '),
     linkTypes: linkTypes.kept.map((number) => ({ number, name: linkTypeName(number) })),
     frames: file.frames,
     bytes: file.bytes,
@@ -90,4 +82,27 @@ function timeText(file: FileFacts, time: FrameTime | undefined): string {
   if (time === undefined) return '';
   const clock = file.interfaces[time.iface]?.clock;
   return utcText(time.sec, time.nsec, clock === undefined ? 6 : clockDigits(clock));
+}
+
+/** Faults that are the whole file's, not those of a place in it. */
+const PLACELESS: ReadonlySet<string> = new Set([...CAPTURE_ERROR_CODES, 'empty-file', 'too-short']);
+
+/** Where and what, for a person. */
+export function faultText({ code, offset, afterFrame, message }: CaptureFaultReport): string {
+  return PLACELESS.has(code) ? message : `damage at byte ${offset}, after frame ${afterFrame}: ${message}`;
+}
+
+/** Why nothing could be read of a capture that was named; what was read of the others stands. */
+export function unreadLines(captures: readonly CaptureReport[]): string[] {
+  const codes: ReadonlySet<string> = new Set(CAPTURE_ERROR_CODES);
+  return captures.flatMap(({ faults }) => faults.flatMap(({ code, message }) => (codes.has(code) ? [message] : [])));
+}
+
+/** A line for each fault of each capture. */
+export function faultLines(captures: readonly CaptureReport[]): string[] {
+  const unread = new Set(unreadLines(captures));
+  return captures.flatMap(({ name, faults, omitted }) => [
+    ...faults.map((fault) => (unread.has(fault.message) ? fault.message : `${name}: ${faultText(fault)}`)),
+    ...(omitted > 0 ? [`${name}: and ${omitted} more`] : []),
+  ]);
 }

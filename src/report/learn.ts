@@ -26,18 +26,22 @@ export function learnProfile(analysis: Analysis, name: string): { profile: Profi
   }
   const seen = analysis.servers.filter(({ sight }) => sight === 'seen');
   const dhcp = seen.filter(({ kind }) => kind !== 'tftp' && kind !== 'router');
-  if (dhcp.length === 0) {
-    throw new Problem('usage', 'profile learn: no DHCP server speaks in this capture; nothing to learn');
+  if (seen.length === 0) {
+    throw new Problem(
+      'usage',
+      'profile learn: no DHCP or TFTP server and no IPv6 router speaks in this capture: give one of a whole boot, made at the client or the rack',
+    );
   }
   const trusts: string[] = [];
+  // No list at all where none spoke: an empty one would say that every DHCP server is a rogue.
   const servers = mergedServers(dhcp, trusts);
   const routers = seen.filter(({ kind }) => kind === 'router');
-  const tftp = seen.filter(({ kind }) => kind === 'tftp').flatMap(({ addresses }) => addresses);
+  const tftp = unique(seen.filter(({ kind }) => kind === 'tftp').flatMap(({ addresses }) => addresses));
   const gateways = promisedList(dhcp, 'routers');
   const resolvers = promisedList(dhcp, 'domainNameServers');
   const files = promisedList(dhcp, 'bootFile');
   for (const router of routers) trusts.push(`IPv6 router ${router.id} ${router.macs.join(' ')}`);
-  for (const address of unique(tftp)) trusts.push(`TFTP server ${address}`);
+  for (const address of tftp) trusts.push(`TFTP server ${address}`);
   for (const address of gateways) trusts.push(`gateway ${address}, whatever its MAC`);
   for (const address of resolvers) trusts.push(`resolver ${address}`);
   for (const file of files) trusts.push(`boot file ${safeText(file)}, for every architecture`);
@@ -45,10 +49,10 @@ export function learnProfile(analysis: Analysis, name: string): { profile: Profi
     schema: PROFILE_SCHEMA,
     ...(name === '' ? {} : { name }),
     unreviewed: true,
-    dhcp: { servers },
+    ...(servers.length > 0 ? { dhcp: { servers } } : {}),
     ...(gateways.length > 0 ? { gateways: gateways.map((address) => ({ address })) } : {}),
     ...(routers.length > 0 ? { routers: routers.map(({ id, macs }) => ({ address: id, macs })) } : {}),
-    ...(tftp.length > 0 ? { tftp: { servers: unique(tftp) } } : {}),
+    ...(tftp.length > 0 ? { tftp: { servers: tftp } } : {}),
     ...(files.length > 0 ? { boot: [{ files }] } : {}),
     ...(resolvers.length > 0 ? { resolvers } : {}),
   };

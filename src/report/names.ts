@@ -1,4 +1,6 @@
 import { basename } from 'node:path';
+import type { CaptureInterface } from '../capture/types.ts';
+import type { Segment } from '../flow/segments.ts';
 import type { Sight } from '../flow/sight.ts';
 import type { EvidenceReport, Moment } from './analysis.ts';
 import { microText, utcText } from './time.ts';
@@ -28,6 +30,34 @@ export function captureNames(paths: readonly string[]): string[] {
     seen.set(base, times);
     return times === 1 ? base : `${base}#${times}`;
   });
+}
+
+/** Names of all files, `[vantage][file]`. @param files the files of each vantage, in order of reading */
+export function nameTable<T>(
+  files: readonly (readonly T[])[],
+  pathOf: (file: T) => string,
+  digitsOf: (file: T) => number,
+): CaptureName[][] {
+  const names = captureNames(files.flat().map(pathOf));
+  let next = 0;
+  return files.map((list) =>
+    list.map((file) => {
+      const name = names[next] ?? '';
+      next += 1;
+      return { name, digits: digitsOf(file) };
+    }),
+  );
+}
+
+/** `rack eth1 vlan 10`: where, by which interface, through which encapsulation. */
+export function segmentName(
+  { path, iface }: Segment,
+  where: string,
+  interfaces: readonly Pick<CaptureInterface, 'name'>[],
+): string {
+  const name = interfaces[iface]?.name ?? '';
+  const label = name === '' && interfaces.length > 1 ? `interface ${iface}` : name;
+  return [where, label, path === '' ? 'untagged' : path].filter((part) => part !== '').join(' ');
 }
 
 export function momentOf(sight: Sight, names: Names): Moment {

@@ -48,6 +48,12 @@ export class Page {
     this.lines.push(`${shownLeft}${' '.repeat(Math.max(2, space))}${safeText(right)}`);
   }
 
+  /** One line alone, cut where it is too long. */
+  line(text: string): void {
+    const [first = '', ...rest] = wrap(text, WIDTH - INDENT - 2);
+    this.lines.push(`${' '.repeat(INDENT)}${first}${rest.length > 0 ? ' …' : ''}`);
+  }
+
   item(text: string): void {
     this.hang('', text, INDENT, INDENT + 2);
   }

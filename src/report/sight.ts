@@ -1,14 +1,21 @@
+import type { Cover } from '../capture/covers.ts';
 import { linkTypeName } from '../capture/linktypes.ts';
 import type { FileFacts, VantageFacts } from '../capture/vantage.ts';
 import type { CoverageNotes } from '../detect/coverage.ts';
 import type { Sequence } from '../flow/sequence.ts';
 
 /** Says of each vantage what its captures could not show, from what reading them came to. */
-export function noteCoverage(coverage: CoverageNotes, vantages: readonly VantageFacts[], sequence: Sequence): void {
+export function noteCoverage(
+  coverage: CoverageNotes,
+  vantages: readonly VantageFacts[],
+  sequence: Sequence,
+  covers: readonly Cover[] = [],
+): void {
   vantages.forEach(({ files }, capture) => {
     const note = (id: string, message: string, undecided: readonly string[] = []): void =>
       coverage.add({ id, capture, segment: -1, message, undecided });
-    for (const file of files) noteFile(file, note);
+    const said = covers[capture]?.said;
+    for (const file of files) noteFile(file, note, said === 'manifest' || said === 'flag');
     noteOverlap(files, note);
     const snapped = sequence.snapped.get(capture) ?? 0;
     if (snapped > 0) {
@@ -29,7 +36,7 @@ export function noteCoverage(coverage: CoverageNotes, vantages: readonly Vantage
 
 type Note = (id: string, message: string) => void;
 
-function noteFile(file: FileFacts, note: Note): void {
+function noteFile(file: FileFacts, note: Note, covered: boolean): void {
   for (const [linkType, frames] of [...file.totals.unopened].sort((a, b) => a[0] - b[0])) {
     const name = linkTypeName(linkType);
     note(
@@ -47,7 +54,10 @@ function noteFile(file: FileFacts, note: Note): void {
     );
   }
   if (file.frames === 0 && file.format !== 'unknown') {
-    note('empty-capture', 'the capture holds no frame: that is no proof of silence without its start, stop and filter');
+    const worth = covered
+      ? 'it is said when it looked, and it saw nothing of what its filter and interface let through'
+      : 'that is no proof of silence without its start, stop and filter';
+    note('empty-capture', `the capture holds no frame: ${worth}`);
   }
   const dropped = file.interfaces.reduce((sum, one) => sum + Math.max(0, one.dropped), 0);
   if (dropped > 0) {

@@ -1,12 +1,10 @@
 import type { Analysis, ClockReport } from './analysis.ts';
 import type { Page } from './page.ts';
+import type { Clock } from './text-clock.ts';
 
 const VANTAGES = 32;
 const CLOCKS = 8;
 const MESSAGES = 24;
-
-/** How a time is written in this report. */
-type Clock = (time: string) => string;
 
 /** Where captures were made, from when to when they looked, and how their clocks compare; only where there are several. */
 export function vantagePoints(page: Page, { vantages }: Analysis, clock: Clock): void {
@@ -50,11 +48,28 @@ function signed(value: number): string {
   return value < 0 ? value.toFixed(6) : `+${value.toFixed(6)}`;
 }
 
+/** Where messages were last seen and where they never arrived. */
+export function lostMessages(page: Page, { lost }: Analysis, clock: Clock): void {
+  if (lost.length === 0) return;
+  page.heading('Lost between vantage points');
+  for (const { message, lastSeen, missingAt, mayBeCaptureLoss } of lost.slice(0, MESSAGES)) {
+    const where = missingAt.map(
+      ({ vantage, clock: how }) => `${vantage}${how === 'assumed' ? ' (clocks not compared)' : ''}`,
+    );
+    const recorder = mayBeCaptureLoss === '' ? '' : `; ${mayBeCaptureLoss}`;
+    page.item(
+      `${message}: last seen at ${lastSeen.vantage} (${lastSeen.capture} frame ${lastSeen.frame}, ${clock(lastSeen.time)}), never at ${where.join(' and ')}${recorder}`,
+    );
+  }
+  page.more(lost.length - MESSAGES, 'lost messages', '--format json has them');
+}
+
 /** What another rule would have let pass. */
 export function whatIf(page: Page, { whatIf: told }: Analysis, clock: Clock): void {
   if (told === undefined) return;
   page.heading(`What if: ${told.rule}`);
-  if (told.wouldPass.length + told.stillLost.length === 0) page.item('no DHCP message was lost between the vantage points');
+  if (told.wouldPass.length + told.stillLost.length === 0)
+    page.item('no DHCP message was lost between the vantage points');
   for (const [title, list] of [
     ['would have passed', told.wouldPass],
     ['would still have been lost', told.stillLost],

@@ -1,31 +1,27 @@
 import { styleText } from 'node:util';
-import { safeText } from '../wire/values.ts';
 import type {
   Analysis,
   BootReport,
   CaptureReport,
   CoverageReport,
-  EvidenceReport,
-  FindingReport,
   Moment,
   ServerReport,
-  Value,
   VerdictState,
 } from './analysis.ts';
+import { faultText } from './captures.ts';
 import { Page, type Style } from './page.ts';
-import { vantagePoints, whatIf } from './text-vantages.ts';
-import { atLeast } from './verdict.ts';
+import { type Clock, clockOf, datedSpan } from './text-clock.ts';
+import { findings, overview, shown, words } from './text-findings.ts';
+import { lostMessages, vantagePoints, whatIf } from './text-vantages.ts';
+import { switchTexts } from './text-logs.ts';
 
-/** Findings shown in full; the rest is one line each, and `--format json` has all. */
-const FULL_FINDINGS = 24;
-const LINE_FINDINGS = 100;
-/** Frames shown of a finding's evidence: how it began, and how it ended. */
-const PROOF_FIRST = 6;
-const PROOF_LAST = 1;
-const SERVERS = 40;
-const BOOTS = 40;
-const COVERAGE = 40;
-const CAPTURES = 40;
+/** Entries of each part; `--format json` has all. */
+const SERVERS = 16;
+const PROMISES = 2;
+const BOOTS = 6;
+const STEPS = 6;
+const COVERAGE = 12;
+const CAPTURES = 24;
 const FAULTS = 8;
 
 const VERDICT_STYLE: Record<VerdictState, Style> = {
@@ -33,14 +29,6 @@ const VERDICT_STYLE: Record<VerdictState, Style> = {
   fault: ['bold', 'yellow'],
   undecided: ['bold', 'cyan'],
   'nothing-found': ['bold', 'green'],
-};
-
-const SEVERITY_STYLE: Record<FindingReport['severity'], Style> = {
-  critical: ['bold', 'red'],
-  high: ['red'],
-  medium: ['yellow'],
-  low: ['cyan'],
-  info: ['dim'],
 };
 
 const SERVER_TITLE: Record<ServerReport['kind'], string> = {
@@ -51,8 +39,11 @@ const SERVER_TITLE: Record<ServerReport['kind'], string> = {
   router: 'router',
 };
 
+const STANDING_ORDER: Record<ServerReport['authorised'], number> = { unauthorised: 0, unknown: 1, authorised: 2 };
+
 /**
- * What an incident responder reads, the most urgent first: the verdict, each finding with its proof and what to do,
+ * What an incident responder reads, the most urgent first: the verdict, all findings on a
+ * line each, each finding with its proof and what to do,
  * the servers, what this vantage could not see, the captures and their damage. 100 columns; every outside text escaped.
  */
 export function textReport(analysis: Analysis, options: { color?: boolean } = {}): string {
@@ -60,12 +51,15 @@ export function textReport(analysis: Analysis, options: { color?: boolean } = {}
   const page = new Page(paint);
   const clock = clockOf(analysis);
   verdict(page, analysis);
+  overview(page, analysis);
   findings(page, analysis, clock);
   servers(page, analysis.servers, clock);
   boots(page, analysis.boots, clock);
   vantagePoints(page, analysis, clock);
+  lostMessages(page, analysis, clock);
   whatIf(page, analysis, clock);
   coverage(page, analysis.coverage);
+  switchTexts(page, analysis.logs);
   captures(page, analysis);
   return page.text();
 }
@@ -78,83 +72,12 @@ function verdict(page: Page, { verdict: { state, headline } }: Analysis): void {
   page.lead(state.toUpperCase(), VERDICT_STYLE[state], headline);
 }
 
-function findings(page: Page, { findings: list, verdict: { headline } }: Analysis, clock: Clock): void {
-  const full = list.filter(({ severity }) => atLeast(severity, 'low')).slice(0, FULL_FINDINGS);
-  const told: Told = { headline, steps: new Map() };
-  for (const finding of full) oneFinding(page, finding, clock, told);
-  const inFull = new Set(full);
-  const rest = list.filter((finding) => !inFull.has(finding));
-  if (rest.length === 0) return;
-  page.heading('Also found');
-  for (const { severity, message, id } of rest.slice(0, LINE_FINDINGS)) {
-    page.item(`${severity}: ${message} [${id}]`);
-  }
-  page.more(rest.length - LINE_FINDINGS, 'findings', '--format json has them');
-}
-
-/** What stands above already, and need not be read twice. */
-interface Told {
-  headline: string;
-  /** Lines of remedies, and the finding under which each stands. */
-  steps: Map<string, string>;
-}
-
-function oneFinding(page: Page, finding: FindingReport, clock: Clock, told: Told): void {
-  const { severity, confidence, remedy } = finding;
-  page.gap();
-  page.split(`${severity.toUpperCase()}  ${finding.title}`, finding.id, SEVERITY_STYLE[severity]);
-  if (!told.headline.startsWith(finding.message)) page.item(finding.message);
-  const who = Object.entries(finding.subject).map(([name, value]) => `${words(name)} ${shown(value)}`);
-  if (finding.segment !== '') who.push(`on ${finding.segment}`);
-  page.field('who', who.join(', '));
-  page.field('when', span(finding, clock));
-  page.field('why', `${confidence.level} (${confidence.score.toFixed(2)}): ${confidence.reasons.join('; ')}`);
-  page.field('proof', proof(finding, clock));
-  page.field('cause', finding.causes);
-  page.field('do', untold(remedy.steps, finding.id, told));
-  page.field('verify', untold(remedy.verify, finding.id, told));
-  page.field('to decide', confidence.wouldDecide);
-  page.field('see', [...(remedy.runbook === '' ? [] : [remedy.runbook]), ...finding.references].join('; '));
-}
-
-/** Numbered lines; those that stand under an earlier finding are only pointed at. */
-function untold(lines: readonly string[], id: string, told: Told): string[] {
-  const fresh = lines.filter((line) => !told.steps.has(line));
-  const known = new Set(lines.flatMap((line) => told.steps.get(line) ?? []));
-  for (const line of fresh) told.steps.set(line, id);
-  const shownLines = fresh.length > 1 ? fresh.map((line, i) => `${i + 1}. ${line}`) : fresh;
-  return known.size === 0 ? shownLines : [...shownLines, `as for ${[...known].join(', ')}`];
-}
-
-function proof({ evidence, omitted }: FindingReport, clock: Clock): string[] {
-  const lines = evidence.map((one) => evidenceLine(one, clock));
-  if (lines.length <= PROOF_FIRST + PROOF_LAST && omitted === 0) return lines;
-  const first = lines.slice(0, PROOF_FIRST);
-  const last = lines.slice(Math.max(PROOF_FIRST, lines.length - PROOF_LAST));
-  const between = lines.length - first.length - last.length + omitted;
-  return between > 0 ? [...first, `… ${between} more …`, ...last] : [...first, ...last];
-}
-
-function evidenceLine(evidence: EvidenceReport, clock: Clock): string {
-  switch (evidence.kind) {
-    case 'frame':
-      return `${evidence.capture} frame ${evidence.frame}  ${clock(evidence.time)}  ${evidence.note}`;
-    case 'line':
-      return `${evidence.log} line ${evidence.line}  ${clock(evidence.time)}  ${evidence.note}`;
-    case 'absence':
-      return `${evidence.capture} from ${clock(evidence.from)} to ${clock(evidence.to)}: no ${evidence.expected}`;
-  }
-}
-
-function span({ firstTime, lastTime, count }: FindingReport, clock: Clock): string {
-  const times = firstTime === lastTime ? clock(firstTime) : `${clock(firstTime)} to ${clock(lastTime)}`;
-  return count > 1 ? `${times}, ${count} times` : times;
-}
-
 function servers(page: Page, list: readonly ServerReport[], clock: Clock): void {
   if (list.length === 0) return;
   page.heading('Servers');
-  for (const server of list.slice(0, SERVERS)) {
+  // Who does not belong here is read first.
+  const sorted = [...list].sort((a, b) => STANDING_ORDER[a.authorised] - STANDING_ORDER[b.authorised]);
+  for (const server of sorted.slice(0, SERVERS)) {
     const known = server.addresses.filter((address) => address !== server.id);
     const names = [server.id, ...known, ...server.macs].filter((name) => name !== '').join(' ');
     const standing = server.authorised === 'unknown' ? 'not declared' : server.authorised;
@@ -164,10 +87,12 @@ function servers(page: Page, list: readonly ServerReport[], clock: Clock): void 
         : `${server.messages} message${server.messages === 1 ? '' : 's'}, ${moments(server.first, server.last, clock)}`;
     const where = server.segments.length > 0 ? `, ${server.segments.join(', ')}` : '';
     page.item(`${SERVER_TITLE[server.kind]} ${names}: ${standing}; ${sight}${where}`);
-    for (const promised of server.promised) {
+    for (const promised of server.promised.slice(0, PROMISES)) {
       const said = Object.entries(promised).map(([name, value]) => `${words(name)} ${shown(value)}`);
       if (said.length > 0) page.under(`promises ${said.join(', ')}`);
     }
+    const others = server.promised.length - PROMISES;
+    if (others > 0) page.under(`and ${others} other promise${others === 1 ? '' : 's'}`);
   }
   page.more(list.length - SERVERS, 'servers', '--format json has them');
 }
@@ -183,20 +108,31 @@ function moments(first: Moment, last: Moment, clock: Clock): string {
 function boots(page: Page, list: readonly BootReport[], clock: Clock): void {
   if (list.length === 0) return;
   page.heading('Boots');
-  for (const boot of list.slice(0, BOOTS)) {
+  const sorted = [...list].sort((a, b) => Number(b.state === 'stopped') - Number(a.state === 'stopped'));
+  for (const boot of sorted.slice(0, BOOTS)) {
     const { macs, uuid, clientId } = boot.machine;
     const machine = macs.join(' ') || uuid || clientId;
     const stop = boot.state === 'stopped' ? `stopped at ${boot.stoppedAt}` : boot.state;
     page.item(`${machine}: ${stop}${boot.why === '' ? '' : `: ${boot.why}`}`);
-    for (const step of boot.steps) {
+    for (const step of boot.steps.slice(0, STEPS)) {
       const tries = step.tries > 1 ? `, ${step.tries} tries` : '';
       const bytes = step.bytes > 0 ? `, ${step.bytes} bytes` : '';
       page.under(
         `${step.name} ${step.state}${tries}${bytes}, ${moments(step.first, step.last, clock)}${step.note === '' ? '' : `: ${step.note}`}`,
       );
     }
+    const steps = boot.steps.length - STEPS;
+    if (steps > 0) page.under(`and ${steps} more step${steps === 1 ? '' : 's'}`);
   }
-  page.more(list.length - BOOTS, 'boots', '--format json has them');
+  page.more(list.length - BOOTS, 'boots', bootsElsewhere(list));
+}
+
+/** What those that are not shown are, and where they stand. */
+function bootsElsewhere(list: readonly BootReport[]): string {
+  const count = (state: BootReport['state']): number => list.filter((boot) => boot.state === state).length;
+  const counts = (['stopped', 'undecided', 'finished'] as const).map((state) => [state, count(state)] as const);
+  const all = counts.flatMap(([state, n]) => (n > 0 ? [`${n} ${state}`] : [])).join(', ');
+  return `${all} in all; decode --what boots has them`;
 }
 
 function coverage(page: Page, list: readonly CoverageReport[]): void {
@@ -216,7 +152,7 @@ function captures(page: Page, analysis: Analysis): void {
   for (const capture of analysis.captures.slice(0, CAPTURES)) {
     page.item(captureLine(capture));
     for (const fault of capture.faults.slice(0, FAULTS)) {
-      page.under(`damage at byte ${fault.offset}, after frame ${fault.afterFrame}: ${fault.message}`);
+      page.under(faultText(fault));
     }
     page.more(capture.faults.length - FAULTS, 'faults', '--format json has them');
     for (const one of capture.interfaces) {
@@ -239,34 +175,8 @@ function captures(page: Page, analysis: Analysis): void {
 function captureLine(capture: CaptureReport): string {
   const vantage = capture.vantage === '' ? '' : ` at ${capture.vantage}`;
   const links = capture.linkTypes.map(({ name, number }) => name || `link type ${number}`);
-  const [first, last] = [dated(capture.firstTime), dated(capture.lastTime)];
-  const end = last.slice(0, 11) === first.slice(0, 11) ? last.slice(11) : last;
-  const times = first === '' ? '' : `, ${first} to ${end} UTC`;
+  const span = datedSpan(capture.firstTime, capture.lastTime);
+  const times = span === '' ? '' : `, ${span}`;
   const format = [capture.format, capture.variant].filter((part) => part !== '').join(' ');
   return `${capture.name}${vantage}: ${capture.frames} frames, ${capture.bytes} bytes, ${[format, ...links].join(', ')}${times}`;
-}
-
-function dated(time: string): string {
-  return time.replace('T', ' ').replace('Z', '');
-}
-
-type Clock = (time: string) => string;
-
-/** Where all captures lie on one day, the time of day says enough. */
-function clockOf(analysis: Analysis): Clock {
-  const days = new Set<string>();
-  for (const { firstTime, lastTime } of analysis.captures) {
-    for (const time of [firstTime, lastTime]) if (time !== '') days.add(time.slice(0, time.indexOf('T')));
-  }
-  if (days.size === 1) return (time) => (time === '' ? 'no time' : time.slice(time.indexOf('T') + 1, -1));
-  return (time) => (time === '' ? 'no time' : dated(time));
-}
-
-/** `nextServer` → `next server`. */
-function words(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-}
-
-function shown(value: Value): string {
-  return typeof value === 'object' ? value.join(' ') : safeText(String(value));
 }

@@ -1,5 +1,3 @@
-import type { Clock } from '../capture/types.ts';
-
 const DAY = 86_400;
 /** Days from 0000-03-01 to 1970-01-01 in the proleptic Gregorian calendar. */
 const EPOCH = 719_468;
@@ -28,12 +26,6 @@ export function microText(micro: number, digits = 6): string {
   if (micro === 0 || !Number.isFinite(micro)) return '';
   const sec = Math.floor(micro / 1e6);
   return utcText(sec, Math.floor(micro - sec * 1e6) * 1000, Math.min(6, digits));
-}
-
-/** Digits of the fraction that a capture's clock can tell: 6 for microseconds, 9 at most. */
-export function clockDigits(clock: Clock): number {
-  if (clock.base === 10) return Math.min(9, Math.max(0, clock.exponent));
-  return Math.min(9, Math.ceil(clock.exponent * Math.LOG10E * Math.LN2));
 }
 
 /** Civil date of a day number (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": eras of 400 years). */

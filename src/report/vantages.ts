@@ -1,11 +1,21 @@
 import type { WhatIfMessage, WhatIfTold } from '../detect/relay/what-if.ts';
 import { whatIfText } from '../detect/relay/what-if.ts';
 import type { VantageJoin } from '../flow/vantages/join.ts';
-import type { VantagePair } from '../flow/vantages/types.ts';
-import { safeText } from '../wire/values.ts';
-import { CAPS, capped, type ClockReport, type LimitReport, type VantageReport, type WhatIfReport } from './analysis.ts';
+import type { VantageEvent, VantagePair } from '../flow/vantages/types.ts';
+import { macText, safeText } from '../wire/values.ts';
+import {
+  CAPS,
+  capped,
+  type ClockReport,
+  type LimitReport,
+  type LostReport,
+  type VantageReport,
+  type WhatIfReport,
+} from './analysis.ts';
 import { momentOf, vantageName, type Names } from './names.ts';
 import { microText } from './time.ts';
+
+type VantageLoss = Extract<VantageEvent, { type: 'vantage-lost' }>;
 
 /** The vantages, what each covered, and how their clocks compare. */
 export function vantageReports(join: VantageJoin, names: Names): { vantages: VantageReport[]; limits: LimitReport[] } {
@@ -30,7 +40,11 @@ export function vantageReports(join: VantageJoin, names: Names): { vantages: Van
   return { vantages: kept, limits: lost > 0 ? [{ name: 'report.vantages', cap: CAPS.vantages, lost }] : [] };
 }
 
-function clockReport({ b, offset, requests, replies, others }: VantagePair, join: VantageJoin, names: Names): ClockReport {
+function clockReport(
+  { b, offset, requests, replies, others }: VantagePair,
+  join: VantageJoin,
+  names: Names,
+): ClockReport {
   const { low, high, basis, drift, steady } = offset;
   return {
     with: nameOf(join.vantages()[b]?.name ?? '', b, names),
@@ -57,6 +71,41 @@ function rounded(value: number, digits: number): number {
 
 function nameOf(name: string, capture: number, names: Names): string {
   return name === '' ? vantageName(names, capture) : name;
+}
+
+/** Losses that are listed: DHCP first, in order of time. */
+export function lostReports(
+  list: readonly VantageLoss[],
+  join: VantageJoin,
+  names: Names,
+): { lost: LostReport[]; limits: LimitReport[] } {
+  const points = join.vantages();
+  const name = (capture: number): string => nameOf(points[capture]?.name ?? '', capture, names);
+  const dhcp = ({ message }: VantageLoss): number => (message.protocol === 'dhcpv4' ? 0 : 1);
+  const { kept, lost } = capped(
+    [...list].sort((a, b) => dhcp(a) - dhcp(b) || a.time - b.time),
+    CAPS.lost,
+  );
+  return {
+    lost: kept.map(({ message, last }) => ({
+      message: messageText(message),
+      lastSeen: { ...momentOf(last.sight, names), vantage: name(last.capture) },
+      missingAt: message.missing.slice(0, 32).map(({ capture, from, to, clock }) => ({
+        vantage: name(capture),
+        from: microText(from),
+        to: microText(to),
+        clock,
+      })),
+      mayBeCaptureLoss: message.missing.find((one) => one.mayBeCaptureLoss !== '')?.mayBeCaptureLoss ?? '',
+    })),
+    limits: lost > 0 ? [{ name: 'report.lost', cap: CAPS.lost, lost }] : [],
+  };
+}
+
+function messageText({ protocol, kind, chaddr, reply, arp, passages }: VantageLoss['message']): string {
+  if (protocol === 'dhcpv4') return `${kind} ${reply ? 'to' : 'of'} ${chaddr < 0 ? 'a client' : macText(chaddr)}`;
+  const from = arp === undefined ? (passages[0]?.ethSrc ?? -1) : arp.senderMac;
+  return `${protocol} ${kind}${from < 0 ? '' : ` of ${macText(from)}`}`;
 }
 
 export function whatIfReport(told: WhatIfTold, names: Names): WhatIfReport {

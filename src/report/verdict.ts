@@ -23,7 +23,7 @@ export function verdictOf(facts: {
   const worst = firm[0] ?? grave[0];
   const frames = facts.captures.reduce((sum, capture) => sum + capture.frames, 0);
   const messages = Object.values(facts.records).reduce((sum, counts) => sum + counts.total, 0);
-  const cut = complete ? '' : ' Not all could be read.';
+  const cut = complete ? '' : ` Not all could be read${damaged(facts.captures)}.`;
   if (worst !== undefined) {
     const others = grave.length - 1;
     const more = others > 0 ? ` (and ${others} more)` : '';
@@ -49,6 +49,16 @@ export function verdictOf(facts: {
     state: 'nothing-found',
     headline: `Nothing found in ${messages} message${plural(messages)} of ${frames} frame${plural(frames)}.${cut}`,
   };
+}
+
+/** Names told in the headline; the list of captures has all. */
+const NAMED = 3;
+
+function damaged(captures: readonly CaptureReport[]): string {
+  const names = captures.filter(({ faults, truncated }) => faults.length > 0 || truncated).map(({ name }) => name);
+  if (names.length === 0 || captures.length === 1) return '';
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  return ` (${names.slice(0, NAMED).join(', ')}${more})`;
 }
 
 function stateOf(severity: Severity): 'compromised' | 'fault' {

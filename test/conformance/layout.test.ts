@@ -25,6 +25,7 @@ const SRC = [
   'redact',
   'report',
   'streams.ts',
+  'switch',
   'wire',
 ];
 
@@ -159,9 +160,10 @@ describe('the ways between stages', () => {
   const MAY: Readonly<Record<string, RegExp>> = {
     wire: /^src\/(?:wire)\//,
     capture: /^src\/(?:capture|wire)\/|^src\/installed\.ts$/,
-    flow: /^src\/(?:flow|wire|capture)\//,
+    switch: /^src\/(?:switch|wire|capture)\//,
+    flow: /^src\/(?:flow|switch|wire|capture)\//,
     detect: /^src\/(?:detect|flow|wire)\/|^src\/(?:problem|installed)\.ts$/,
-    report: /^src\/(?:report|detect|flow|wire|capture)\/|^src\/(?:problem|installed)\.ts$/,
+    report: /^src\/(?:report|detect|flow|switch|wire|capture)\/|^src\/(?:problem|installed)\.ts$/,
     cli: /^src\/cli\/|^src\/index\.ts$/,
   };
 

@@ -40,10 +40,7 @@ export function measured(args: readonly string[], input?: Uint8Array, limit = HU
 }
 
 /** As `measured`, of `analyze --format json`, whose report it reads. */
-export function judged(
-  args: readonly string[],
-  input?: Uint8Array,
-): Run & { analysis: Analysis } {
+export function judged(args: readonly string[], input?: Uint8Array): Run & { analysis: Analysis } {
   const run = measured(['analyze', '--format', 'json', ...args], input);
   if (run.code === null || run.code === 2 || run.code > 3) {
     throw new Error(`ended with ${run.code ?? run.signal}: ${run.err}`);

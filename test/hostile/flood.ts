@@ -22,7 +22,7 @@ export class FloodFile {
     if (this.used + head + bytes.length > BATCH) this.flush();
     const { batch, used } = this;
     batch.writeUInt32LE(Math.floor(time / 1e6) >>> 0, used);
-    batch.writeUInt32LE(time % 1e6 >>> 0, used + 4);
+    batch.writeUInt32LE((time % 1e6) >>> 0, used + 4);
     batch.writeUInt32LE(bytes.length, used + 8);
     batch.writeUInt32LE(bytes.length, used + 12);
     batch.set(bytes, used + head);

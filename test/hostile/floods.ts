@@ -59,17 +59,47 @@ function dhcp(from: { ip: string; mac: string } | undefined, message: Message4, 
   );
 }
 
-/** A PXE client that is taken over by the rogue server. */
+/** The site, as its owners declare it. */
+export const SITE = {
+  schema: 'rackwitness.profile/1',
+  dhcp: { servers: [{ name: 'rack', addresses: [RACK.ip], macs: [RACK.mac] }] },
+  tftp: { servers: [RACK.ip] },
+  routers: [{ address: 'fe80::1', macs: [RACK.mac] }],
+};
+
+/** A PXE client that is taken over by the rogue server, and fetches its boot file from it. */
 export const TAKEOVER: readonly Uint8Array[] = [
-  dhcp(undefined, { xid: 7, options: [[53, [1]], [60, 'PXEClient:Arch:00007:UNDI:003016'], [93, [0, 7]]] }),
+  dhcp(undefined, {
+    xid: 7,
+    options: [
+      [53, [1]],
+      [60, 'PXEClient:Arch:00007:UNDI:003016'],
+      [93, [0, 7]],
+    ],
+  }),
   answer(2, ROGUE, 'evil.efi'),
   answer(2, RACK, 'bootx64.efi'),
   dhcp(undefined, {
     xid: 7,
-    options: [[53, [3]], [54, [...p.ip4(ROGUE.ip)]], [50, [...p.ip4('10.0.0.200')]], [60, 'PXEClient:Arch:00007:UNDI:003016'], [93, [0, 7]]],
+    options: [
+      [53, [3]],
+      [54, [...p.ip4(ROGUE.ip)]],
+      [50, [...p.ip4('10.0.0.200')]],
+      [60, 'PXEClient:Arch:00007:UNDI:003016'],
+      [93, [0, 7]],
+    ],
   }),
   answer(5, ROGUE, 'evil.efi'),
+  tftp({ ip: '10.0.0.200', mac: CLIENT.mac }, ROGUE, 2071, 69, p.concat(p.u16(1), p.utf8('evil.efi\0octet\0'))),
+  tftp(ROGUE, { ip: '10.0.0.200', mac: CLIENT.mac }, 40_000, 2071, p.concat(p.u16(3), p.u16(1), new Uint8Array(100))),
+  tftp({ ip: '10.0.0.200', mac: CLIENT.mac }, ROGUE, 2071, 40_000, p.concat(p.u16(4), p.u16(1))),
 ];
+
+type Host = { ip: string; mac: string };
+
+function tftp(from: Host, to: Host, sport: number, dport: number, payload: Uint8Array): Uint8Array {
+  return p.udp4Frame({ srcMac: from.mac, dstMac: to.mac, src: from.ip, dst: to.ip, sport, dport }, payload);
+}
 
 function answer(type: number, server: { ip: string; mac: string }, file: string): Uint8Array {
   return dhcp(server, {
@@ -78,7 +108,13 @@ function answer(type: number, server: { ip: string; mac: string }, file: string)
     yiaddr: server === ROGUE ? '10.0.0.200' : CLIENT.ip,
     siaddr: server.ip,
     file,
-    options: [[53, [type]], [54, [...p.ip4(server.ip)]], [51, [0, 0, 14, 16]], [1, [255, 255, 255, 0]], [3, [...p.ip4(server.ip)]]],
+    options: [
+      [53, [type]],
+      [54, [...p.ip4(server.ip)]],
+      [51, [0, 0, 14, 16]],
+      [1, [255, 255, 255, 0]],
+      [3, [...p.ip4(server.ip)]],
+    ],
   });
 }
 
@@ -99,14 +135,22 @@ const MARK6 = '2001:db8:0:0:0:0:feed:face';
 const XID = 0xfeedface;
 const FORGED = { ip: MARKED_IP, mac: MARKED_MAC };
 
-const solicit = message6(1, 0x123456, option6(1, [0, 1, 0, 1, 0, 0, 0, 0, 2, 0x1f, ...mark]), option6(3, [0, 0, 0, 1, ...new Uint8Array(8)]));
+const solicit = message6(
+  1,
+  0x123456,
+  option6(1, [0, 1, 0, 1, 0, 0, 0, 0, 2, 0x1f, ...mark]),
+  option6(3, [0, 0, 0, 1, ...new Uint8Array(8)]),
+);
 const server6 = (duid: readonly number[], type: number, url: string, client: readonly number[]): Uint8Array =>
   message6(
     type,
     0x123456,
     option6(1, client),
     option6(2, duid),
-    option6(3, p.concat([0, 0, 0, 1], new Uint8Array(8), option6(5, p.concat(p.ip6('2001:db8::5'), p.u32(3000), p.u32(4000))))),
+    option6(
+      3,
+      p.concat([0, 0, 0, 1], new Uint8Array(8), option6(5, p.concat(p.ip6('2001:db8::5'), p.u32(3000), p.u32(4000)))),
+    ),
     option6(59, p.utf8(url)),
   );
 const CLIENT6 = [0, 3, 0, 1, 0x52, 0x54, 0, 0xbb, 0, 0x10];
@@ -126,8 +170,18 @@ function udp6(mac: string, src: string, client: boolean, payload: Uint8Array): U
 }
 
 const ROGUE6: readonly Uint8Array[] = [
-  udp6(CLIENT.mac, 'fe80::10', true, message6(1, 0x123456, option6(1, CLIENT6), option6(3, [0, 0, 0, 1, ...new Uint8Array(8)]), option6(6, [0, 59]))),
-  udp6(ROGUE.mac, 'fe80::66', false, server6([0, 3, 0, 1, 2, 0x16, 0x3e, 0x66, 0x66, 0x66], 2, 'tftp://[fe80::66]/evil.efi', CLIENT6)),
+  udp6(
+    CLIENT.mac,
+    'fe80::10',
+    true,
+    message6(1, 0x123456, option6(1, CLIENT6), option6(3, [0, 0, 0, 1, ...new Uint8Array(8)]), option6(6, [0, 59])),
+  ),
+  udp6(
+    ROGUE.mac,
+    'fe80::66',
+    false,
+    server6([0, 3, 0, 1, 2, 0x16, 0x3e, 0x66, 0x66, 0x66], 2, 'tftp://[fe80::66]/evil.efi', CLIENT6),
+  ),
 ];
 
 function na(mac: string, target: string): Uint8Array {
@@ -171,14 +225,34 @@ export const FLOODS: Readonly<Record<string, Flood>> = {
   'dhcp client identifiers': {
     attacks: 'exchanges: one MAC address, a new identifier of 254 bytes in each frame',
     frames: 100_000,
-    frame: marked(dhcp(undefined, { xid: XID, options: [[53, [1]], [61, LONG], [12, LONG], [60, LONG], [77, LONG]] })),
+    frame: marked(
+      dhcp(undefined, {
+        xid: XID,
+        options: [
+          [53, [1]],
+          [61, LONG],
+          [12, LONG],
+          [60, LONG],
+          [77, LONG],
+        ],
+      }),
+    ),
     limits: ['dhcp4-unanswered-exchanges'],
   },
   'dhcp servers': {
     attacks: 'servers and culprits: an OFFER of a new server in each frame',
     frames: 300_000,
     frame: marked(
-      dhcp(FORGED, { op: 2, xid: 7, yiaddr: '10.0.0.9', options: [[53, [2]], [54, mark], [51, [0, 0, 14, 16]]] }),
+      dhcp(FORGED, {
+        op: 2,
+        xid: 7,
+        yiaddr: '10.0.0.9',
+        options: [
+          [53, [2]],
+          [54, mark],
+          [51, [0, 0, 14, 16]],
+        ],
+      }),
     ),
     limits: ['servers'],
   },
@@ -190,7 +264,15 @@ export const FLOODS: Readonly<Record<string, Flood>> = {
         op: 2,
         xid: 7,
         yiaddr: '10.0.0.9',
-        options: [[53, [2]], [54, [...p.ip4(RACK.ip)]], [67, LONG], [66, LONG], [15, LONG], [252, LONG], [43, LONG]],
+        options: [
+          [53, [2]],
+          [54, [...p.ip4(RACK.ip)]],
+          [67, LONG],
+          [66, LONG],
+          [15, LONG],
+          [252, LONG],
+          [43, LONG],
+        ],
       }),
     ),
     limits: [],
@@ -199,7 +281,18 @@ export const FLOODS: Readonly<Record<string, Flood>> = {
     attacks: 'links: a new relay and circuit in each frame',
     frames: 300_000,
     frame: marked(
-      dhcp({ ip: MARKED_IP, mac: ROGUE.mac }, { xid: XID, giaddr: MARKED_IP, chaddr: MARKED_MAC, options: [[53, [1]], [82, [1, 4, ...mark]]] }),
+      dhcp(
+        { ip: MARKED_IP, mac: ROGUE.mac },
+        {
+          xid: XID,
+          giaddr: MARKED_IP,
+          chaddr: MARKED_MAC,
+          options: [
+            [53, [1]],
+            [82, [1, 4, ...mark]],
+          ],
+        },
+      ),
     ),
     limits: ['dhcp4-unanswered-exchanges'],
   },
@@ -207,14 +300,26 @@ export const FLOODS: Readonly<Record<string, Flood>> = {
     attacks: 'leases: an ACK of a new address for a new client in each frame',
     frames: 300_000,
     frame: marked(
-      dhcp(RACK, { op: 2, xid: XID, chaddr: MARKED_MAC, yiaddr: MARKED_IP, options: [[53, [5]], [54, [...p.ip4(RACK.ip)]], [51, [0, 0, 14, 16]]] }),
+      dhcp(RACK, {
+        op: 2,
+        xid: XID,
+        chaddr: MARKED_MAC,
+        yiaddr: MARKED_IP,
+        options: [
+          [53, [5]],
+          [54, [...p.ip4(RACK.ip)]],
+          [51, [0, 0, 14, 16]],
+        ],
+      }),
     ),
     limits: ['dhcp4-answered-exchanges'],
   },
   'arp claims': {
     attacks: 'addresses and stations: a new address of a new station in each frame',
     frames: 300_000,
-    frame: marked(p.arpFrame({ operation: 2, senderMac: MARKED_MAC, senderIp: MARKED_IP, targetIp: MARKED_IP, targetMac: ALL })),
+    frame: marked(
+      p.arpFrame({ operation: 2, senderMac: MARKED_MAC, senderIp: MARKED_IP, targetIp: MARKED_IP, targetMac: ALL }),
+    ),
     limits: ['neighbours.addresses'],
   },
   'arp claims of one address': {
@@ -284,7 +389,10 @@ export const FLOODS: Readonly<Record<string, Flood>> = {
     attacks: 'transfer sources: a new server answers the one read in each frame',
     frames: 300_000,
     frame: marked(
-      p.udp4Frame({ srcMac: MARKED_MAC, dstMac: CLIENT.mac, src: MARKED_IP, dst: CLIENT.ip, sport: 3000, dport: 2070 }, p.concat(p.u16(3), p.u16(1), new Uint8Array(100))),
+      p.udp4Frame(
+        { srcMac: MARKED_MAC, dstMac: CLIENT.mac, src: MARKED_IP, dst: CLIENT.ip, sport: 3000, dport: 2070 },
+        p.concat(p.u16(3), p.u16(1), new Uint8Array(100)),
+      ),
     ),
     hidden: [rrq(CLIENT, 2070, 'bootx64.efi'), ...TAKEOVER],
     limits: [],
@@ -295,7 +403,10 @@ export const FLOODS: Readonly<Record<string, Flood>> = {
     frame: marked(
       p.eth(
         { src: MARKED_MAC, dst: RACK.mac, type: p.ETHER_IPV4 },
-        p.ipv4({ src: MARKED_IP, dst: RACK.ip, proto: 6 }, p.tcp({ sport: 2000, dport: 5248 }, p.utf8('GET /images/boot-kernel HTTP/1.1\r\nHost: maas\r\n\r\n'))),
+        p.ipv4(
+          { src: MARKED_IP, dst: RACK.ip, proto: 6 },
+          p.tcp({ sport: 2000, dport: 5248 }, p.utf8('GET /images/boot-kernel HTTP/1.1\r\nHost: maas\r\n\r\n')),
+        ),
       ),
     ),
     limits: ['transfers'],
@@ -304,11 +415,20 @@ export const FLOODS: Readonly<Record<string, Flood>> = {
     attacks: 'segments: a new VLAN and VXLAN network in each frame',
     frames: 300_000,
     frame: (() => {
-      const inner = p.arpFrame({ operation: 1, senderMac: CLIENT.mac, senderIp: CLIENT.ip, targetIp: RACK.ip, vlans: [77] });
-      const outer = p.udp4Frame({ srcMac: RACK.mac, dstMac: ROGUE.mac, src: RACK.ip, dst: ROGUE.ip, sport: 1, dport: 4789, vlans: [9] }, p.vxlan(0xabcdef, inner));
+      const inner = p.arpFrame({
+        operation: 1,
+        senderMac: CLIENT.mac,
+        senderIp: CLIENT.ip,
+        targetIp: RACK.ip,
+        vlans: [77],
+      });
+      const outer = p.udp4Frame(
+        { srcMac: RACK.mac, dstMac: ROGUE.mac, src: RACK.ip, dst: ROGUE.ip, sport: 1, dport: 4789, vlans: [9] },
+        p.vxlan(0xabcdef, inner),
+      );
       const vni = placeOf(outer, Uint8Array.of(0xab, 0xcd, 0xef));
       return stencil(outer, (view, i) => {
-        view.setUint16(14, (i & 0xfff) || 1);
+        view.setUint16(14, i & 0xfff || 1);
         view.setUint32(vni - 1, i >>> 4);
       });
     })(),

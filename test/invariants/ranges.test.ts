@@ -1,7 +1,8 @@
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
+import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generate } from '../../bench/generate.ts';
 import { analyze, UNDECLARED, type AnalyzeOptions } from '../../src/index.ts';
@@ -50,6 +51,28 @@ describe('range independence', () => {
     for (const file of byFormat.values()) {
       expect(await result(file, { workers: 1, range: 1024 }), file).toBe(await result(file, {}));
     }
+  });
+
+  it('compressed files that are read before their turn give what reading them one by one gives', async () => {
+    const paths = [1, 2, 3, 4].map((seed) => {
+      const plain = join(folder, `rotated-${seed}.pcap`);
+      generate(plain, seed === 2 ? 'dense' : 'mixed', 1e6, seed, seed * 60e6);
+      if (seed === 3) return plain;
+      const path = `${plain}.gz`;
+      const bytes = gzipSync(readFileSync(plain), { level: 1 });
+      // One of them ends in the middle: what it says of that must stand at its own place.
+      writeFileSync(path, seed === 4 ? bytes.subarray(0, bytes.length >> 1) : bytes);
+      return path;
+    });
+    const read = async (workers: number | undefined): Promise<string> => {
+      const options = workers === undefined ? {} : { workers };
+      const missing = join(folder, 'missing.pcap.gz');
+      const files = [...paths.slice(0, 2), missing, ...paths.slice(2)];
+      return JSON.stringify(await analyze([{ vantage: '', files }], { site: UNDECLARED, boots: 'all', ...options }));
+    };
+    const ahead = await read(undefined);
+    expect(ahead).toContain('compressed-truncated');
+    expect(ahead).toBe(await read(0));
   });
 
   it('a pipe gives what the file gives, but for the name', async () => {

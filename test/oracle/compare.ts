@@ -88,7 +88,10 @@ function alone(
     what: message === undefined ? 'missing-message' : 'only-our-message',
     field: '',
     at: 0,
-    theirs: (layer?.fields ?? []).slice(0, 4).map(({ name, show }) => `${name}=${show}`).join(' '),
+    theirs: (layer?.fields ?? [])
+      .slice(0, 4)
+      .map(({ name, show }) => `${name}=${show}`)
+      .join(' '),
     ours: message?.kind ?? '',
   });
 }
@@ -125,7 +128,10 @@ export function compareMessage(
       tally.fields += 1;
       continue;
     }
-    const reason = keptReason(oracle, field, message) ?? damaged(message, field.at);
+    const reason =
+      oracle.theirsAlone?.find(({ when }) => when(field))?.reason ??
+      keptReason(oracle, field, message) ??
+      damaged(message, field.at);
     if (reason !== undefined) excuse(into, reason);
     else {
       const what = ours === undefined ? 'missing' : 'differs';
@@ -140,7 +146,9 @@ export function compareMessage(
     if (!isAt(path, paths)) continue;
     const reason =
       oracle.oursAlone?.find(({ when }) => when(row, message))?.reason ??
-      (row.at >= end || end < 0 ? 'tshark gave up here: the message ends too soon, or is malformed' : damaged(message, row.at));
+      (row.at >= end || end < 0
+        ? 'tshark gave up here: the message ends too soon, or is malformed'
+        : damaged(message, row.at));
     if (reason !== undefined) excuse(into, reason);
     else {
       const ours = JSON.stringify(row.value);

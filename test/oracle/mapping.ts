@@ -35,6 +35,8 @@ export interface OracleProtocol {
   claimed?(fields: readonly TsharkField[]): boolean;
   /** Rows of ours that hold as bytes what tshark takes apart. */
   kept?: readonly { reason: string; paths: readonly string[] }[];
+  /** Fields of tshark's that have no row of ours, though others of the same name have. */
+  theirsAlone?: readonly { reason: string; when(field: TsharkField): boolean }[];
   /** Rows of ours at a mapped path where tshark has no field. */
   oursAlone?: readonly { reason: string; when(row: Row, message: OurMessage): boolean }[];
 }
@@ -56,7 +58,12 @@ function mapped(form: Form, paths: readonly string[], where: Mapped['where'] = '
 
 const NUMBER: Form = {
   theirs: integer,
-  ours: ({ value }) => (typeof value === 'boolean' ? String(Number(value)) : typeof value === 'object' ? 'no number' : integer(String(value))),
+  ours: ({ value }) =>
+    typeof value === 'boolean'
+      ? String(Number(value))
+      : typeof value === 'object'
+        ? 'no number'
+        : integer(String(value)),
 };
 
 /** tshark prints numbers in decimal or hexadecimal, truth as 1 or (from 4.2) True. */
@@ -77,12 +84,17 @@ export const scaled = (factor: number, ...paths: string[]): Mapped =>
 export const bareHex = (...paths: string[]): Mapped =>
   mapped({ theirs: (show) => integer(`0x${show}`), ours: NUMBER.ours }, paths);
 
+/** A number that tshark shows as its bytes. */
+export const numberOfBytes = (...paths: string[]): Mapped =>
+  mapped({ theirs: (show) => integer(`0x${show.replaceAll(':', '')}`), ours: NUMBER.ours }, paths);
+
 /** Some bits of a number of ours, moved to the right end. */
 export const bits = (mask: number, ...paths: string[]): Mapped =>
   mapped(
     {
       theirs: integer,
-      ours: ({ value }) => (typeof value === 'number' ? String(Math.floor(((value & mask) >>> 0) / lowest(mask))) : 'no number'),
+      ours: ({ value }) =>
+        typeof value === 'number' ? String(Math.floor(((value & mask) >>> 0) / lowest(mask))) : 'no number',
     },
     paths,
   );
@@ -95,7 +107,13 @@ function lowest(mask: number): number {
 
 /** Addresses and other text that both print alike. */
 export const same = (...paths: string[]): Mapped =>
-  mapped({ theirs: (show) => show, ours: ({ value }) => String(value) }, paths);
+  mapped({ theirs: (show) => show, ours: ({ value }) => valueText(value) }, paths);
+
+/** A value as text; what is not clean as its hex. */
+export function valueText(value: Row['value']): string {
+  if (Array.isArray(value)) return value.join(',');
+  return typeof value === 'object' ? value.hex : String(value ?? '');
+}
 
 const TEXT: Form = {
   theirs: (show) => show,
@@ -128,14 +146,20 @@ export const addressPart = (...paths: string[]): Mapped =>
     {
       theirs: (show) => ipv6Hex(show),
       ours: ({ at, length }, message) =>
-        Buffer.from(message.bytes.subarray(at, at + length)).toString('hex').padEnd(32, '0'),
+        Buffer.from(message.bytes.subarray(at, at + length))
+          .toString('hex')
+          .padEnd(32, '0'),
     },
     paths,
   );
 
 function ipv6Hex(address: string): string {
   const [head = '', tail] = address.split('::');
-  const words = (part: string): string[] => part.split(':').filter((word) => word !== '').map((word) => word.padStart(4, '0'));
+  const words = (part: string): string[] =>
+    part
+      .split(':')
+      .filter((word) => word !== '')
+      .map((word) => word.padStart(4, '0'));
   const [before, after] = [words(head), words(tail ?? '')];
   return [...before, ...Array.from({ length: 8 - before.length - after.length }, () => '0000'), ...after].join('');
 }
@@ -145,7 +169,8 @@ export const domain = (...paths: string[]): Mapped =>
   mapped(
     {
       theirs: (show) => show.replace(/\.$/, ''),
-      ours: ({ value, label }) => (Array.isArray(value) ? value.join(',') : (label ?? String(value))).replace(/\.$/, ''),
+      ours: ({ value, label }) =>
+        (Array.isArray(value) ? valueText(value) : (label ?? valueText(value))).replace(/\.$/, ''),
     },
     paths,
   );
@@ -155,7 +180,7 @@ export const since2000 = (...paths: string[]): Mapped =>
   mapped(
     {
       theirs: (show) => String(Date.parse(show.replace(/\.\d+ UTC$/, ' UTC')) / 1000 - 946_684_800),
-      ours: ({ value }) => String(value),
+      ours: ({ value }) => valueText(value),
     },
     paths,
   );
@@ -165,23 +190,20 @@ export const dotted = (...paths: string[]): Mapped =>
   mapped(
     {
       theirs: (show) => String(show.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)),
-      ours: ({ value }) => String(value),
+      ours: ({ value }) => valueText(value),
     },
     paths,
   );
 
 /** A container: begins and ends where ours does. */
-export const extent = (...paths: string[]): Mapped =>
-  mapped({ theirs: () => '', ours: () => '' }, paths, 'extent');
+export const extent = (...paths: string[]): Mapped => mapped({ theirs: () => '', ours: () => '' }, paths, 'extent');
 
 /** Generated by tshark, and said by our record's kind. */
 export const kind = (...kinds: string[]): Mapped => mapped({ theirs: integer, ours: () => '1' }, kinds, 'kind');
 
 /** True when `path` (with its indexes taken out) is at one of the mapped paths. */
 export function isAt(path: string, paths: readonly string[]): boolean {
-  return paths.some((one) =>
-    one.startsWith('/') ? path === one.slice(1) : path === one || path.endsWith(`.${one}`),
-  );
+  return paths.some((one) => (one.startsWith('/') ? path === one.slice(1) : path === one || path.endsWith(`.${one}`)));
 }
 
 /** `options[3].length` as `options[].length`. */

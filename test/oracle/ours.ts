@@ -32,18 +32,22 @@ export async function decodeMessages(path: string): Promise<OurMessage[]> {
   const messages: OurMessage[] = [];
   const cursor = new TracingCursor();
   const decoder = new Decoder(cursor);
-  const sequence = new Sequence([], () => {}, (claim, _record, e) => {
-    const record = decoder.decode(claim, e);
-    messages.push({
-      frame: e.frame,
-      protocol: record.protocol,
-      kind: CLAIMS.protocols[claim - 1]?.kindOf(record) ?? '',
-      bytes: Uint8Array.from(e.bytes.subarray(e.start, e.end)),
-      rows: cursor.rows.map((row) => ({ ...row, at: row.at - e.start })),
-      faults: [...record.faults],
-      reassembled: e.reassembled,
-    });
-  });
+  const sequence = new Sequence(
+    [],
+    () => {},
+    (claim, _record, e) => {
+      const record = decoder.decode(claim, e);
+      messages.push({
+        frame: e.frame,
+        protocol: record.protocol,
+        kind: CLAIMS.protocols[claim - 1]?.kindOf(record) ?? '',
+        bytes: Uint8Array.from(e.bytes.subarray(e.start, e.end)),
+        rows: cursor.rows.map((row) => ({ ...row, at: row.at - e.start })),
+        faults: [...record.faults],
+        reassembled: e.reassembled,
+      });
+    },
+  );
   const taker: PickTaker = {
     beginFile: (place, interfaces) => sequence.beginFile(place, interfaces),
     take: (bytes, picks) => sequence.take(bytes, picks),
@@ -96,4 +100,3 @@ function epochText(clock: Clock, high: number, low: number): string {
   if (time.sec < 0 && nsec > 0) return `${time.sec}.${fraction}`;
   return `${nsec < 0 ? '-' : ''}${time.sec}.${fraction}`;
 }
-

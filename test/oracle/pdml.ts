@@ -46,8 +46,11 @@ export function tsharkVersion(): string {
 /** Its preferences are the built-in ones, whoever runs this. */
 const CONFIG = mkdtempSync(join(tmpdir(), 'rackwitness-tshark-config-'));
 
-/** Each segment by itself, as here: what tshark puts together of many segments it shows in the last one's frame. */
-const PREFERENCES = ['-o', 'tcp.desegment_tcp_streams:FALSE'];
+/**
+ * Each segment by itself, as here (what tshark puts together of many segments it shows in the last one's frame), and no
+ * dissector that takes a client's ephemeral port for its own.
+ */
+const PREFERENCES = ['-o', 'tcp.desegment_tcp_streams:FALSE', '--disable-protocol', 'c1222'];
 
 /** Asks tshark for every field of these layers, frame by frame. */
 export async function askTshark(path: string, layers: ReadonlySet<string>): Promise<TsharkAnswer> {
@@ -69,7 +72,7 @@ export async function askTshark(path: string, layers: ReadonlySet<string>): Prom
   return { frames, complaint: complaint.replace(/^Running as user.*\n?/m, '').trim() };
 }
 
-/** PDML as tshark writes it: one element a line. */
+/** PDML as tshark writes it: one element a line, but for line ends inside an attribute. */
 class PdmlReader {
   private readonly wanted: ReadonlySet<string>;
   private readonly frames: TsharkFrame[];
@@ -79,6 +82,8 @@ class PdmlReader {
   private layer: TsharkLayer | undefined;
   /** An ICMP error has begun: what follows is quoted. */
   private quoting = false;
+  /** An element whose end is on a later line. */
+  private begun = '';
 
   constructor(wanted: ReadonlySet<string>, frames: TsharkFrame[]) {
     this.wanted = wanted;
@@ -86,7 +91,10 @@ class PdmlReader {
   }
 
   line(line: string): void {
-    const text = line.trimStart();
+    const text = this.begun === '' ? line.trimStart() : `${this.begun}\n${line}`;
+    const whole = !text.startsWith('<') || text.endsWith('>');
+    this.begun = whole ? '' : text;
+    if (!whole) return;
     if (text.startsWith('<field ')) this.field(text);
     else if (text.startsWith('<proto ')) this.begin(attribute(text, 'name'), text.endsWith('/>'));
     else if (text.startsWith('</proto>')) this.end();
@@ -118,11 +126,13 @@ class PdmlReader {
     if (this.open.length === 0) this.layer = undefined;
   }
 
-  /** A protocol may hold itself (a relayed DHCPv6 message), which belongs to it; what else it holds is another's. */
+  /** A relayed DHCPv6 message stands inside the relay's and a TLV of GLBP in its message: both belong there. What else a protocol holds is another's. */
   private field(text: string): void {
     const [name] = this.open;
     if (name === 'frame') this.general(text);
-    if (this.layer === undefined || this.open.some((one) => one !== name)) return;
+    if (this.layer === undefined) return;
+    if (this.open.length > 1 && this.open.some((one, i) => i > 0 && one !== (name === 'dhcpv6' ? name : `${name}.tlv`)))
+      return;
     this.layer.fields.push({
       name: attribute(text, 'name'),
       at: Number(attribute(text, 'pos') || 0),
@@ -158,13 +168,13 @@ function emptyFrame(): TsharkFrame {
   return { number: 0, time: '', captured: 0, length: 0, iface: '', layers: [] };
 }
 
-const ATTRIBUTES = new Map(
-  ['name', 'pos', 'size', 'show'].map((name) => [name, new RegExp(` ${name}="([^"]*)"`)]),
-);
+const ATTRIBUTES = new Map(['name', 'pos', 'size', 'show'].map((name) => [name, new RegExp(` ${name}="([^"]*)"`)]));
 
 function attribute(element: string, name: string): string {
   const text = ATTRIBUTES.get(name)?.exec(element)?.[1] ?? '';
-  return text.includes('&') ? text.replace(/&(lt|gt|quot|apos|amp|#x?[0-9a-fA-F]+);/g, (_all, entity: string) => decoded(entity)) : text;
+  return text.includes('&')
+    ? text.replace(/&(lt|gt|quot|apos|amp|#x?[0-9a-fA-F]+);/g, (_all, entity: string) => decoded(entity))
+    : text;
 }
 
 function decoded(entity: string): string {

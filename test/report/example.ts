@@ -145,6 +145,23 @@ export const EXAMPLE: Analysis = {
       count: 2,
     },
   ],
+  logs: [
+    {
+      name: 'switch.log',
+      source: 'log',
+      dialects: ['cisco-ios'],
+      lines: 4,
+      parsed: 2,
+      unknown: 1,
+      unknownLines: [{ line: 4, text: '\\x1b[2Junknown' }],
+      cut: 1,
+      truncated: false,
+      firstTime: '2026-11-22T10:04:05.000000Z',
+      lastTime: '2026-11-22T10:04:08.999999Z',
+      timeSure: 'likely',
+      timeReason: 'no year is written: in 2026 it lies nearest to the captures',
+    },
+  ],
   vantages: [
     {
       name: 'client',
@@ -167,6 +184,21 @@ export const EXAMPLE: Analysis = {
         },
       ],
       omitted: 0,
+    },
+  ],
+  lost: [
+    {
+      message: 'OFFER to 52:54:00:bb:00:01',
+      lastSeen: { ...moment(12, '5.123450'), vantage: 'rack' },
+      missingAt: [
+        {
+          vantage: 'client',
+          from: '2026-11-22T10:04:05.123400Z',
+          to: '2026-11-22T10:04:05.123500Z',
+          clock: 'measured',
+        },
+      ],
+      mayBeCaptureLoss: 'the recorder there dropped 3 frames',
     },
   ],
 };

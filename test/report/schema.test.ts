@@ -32,7 +32,7 @@ describe('the schema of an analysis', () => {
   });
 
   it('has the caps that the report keeps', () => {
-    for (const list of ['captures', 'servers', 'boots', 'findings', 'coverage', 'limits'] as const) {
+    for (const list of ['captures', 'servers', 'boots', 'findings', 'coverage', 'limits', 'logs'] as const) {
       expect(schema.properties[list]?.maxItems, list).toBe(CAPS[list]);
     }
   });

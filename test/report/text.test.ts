@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Analysis } from '../../src/report/analysis.ts';
+import type { Analysis, CaptureReport, EvidenceReport, FindingReport } from '../../src/report/analysis.ts';
+import { faultLines, unreadLines } from '../../src/report/captures.ts';
 import { wrap } from '../../src/report/page.ts';
 import { textReport } from '../../src/report/text.ts';
 import { EXAMPLE, FINDING } from './example.ts';
@@ -10,8 +11,8 @@ describe('the text report', () => {
       "COMPROMISED  52:54:00:bb:00:01 booted evil.0 from 198.51.100.66, which the profile does not name
 
       CRITICAL  A machine was sent to a boot server that is not of this site              dhcp-boot-hijack
+        when       2026-11-22 10:04:05.123450 to 10:04:09.123459 UTC, 14 times
         who        client 52:54:00:bb:00:01, server 198.51.100.66, files evil.0, on client.pcap vlan 10
-        when       10:04:05.123450 to 10:04:09.123459, 14 times
         why        certain (0.98): the profile names another boot server; the client fetched evil.0 from
                    it
         proof      client.pcap frame 12  10:04:05.123450  OFFER 0 from 198.51.100.66 names evil.0
@@ -43,9 +44,20 @@ describe('the text report', () => {
         52:54:00:bb:00:01: stopped at boot-file: the file was not there
           boot-file failed, 2 tries, 512 bytes, client.pcap frames 15 to 20: evil.0
 
+      Lost between vantage points
+        OFFER to 52:54:00:bb:00:01: last seen at rack (client.pcap frame 12, 10:04:05.123450), never at
+          client; the recorder there dropped 3 frames
+
       What this vantage could not see
         unicast replies to others do not pass here (2 times) [client.pcap]
           undecided: dhcp-no-offer
+
+      Switch texts
+        switch.log (log): cisco-ios; 4 lines, 2 records, 1 unknown, 2026-11-22 10:04:05 to 2026-11-22
+          10:04:08 UTC
+          times are likely: no year is written: in 2026 it lies nearest to the captures
+          1 lines longer than 8 KiB: only their beginning was looked at
+          unknown line 4: \\x1b[2Junknown
 
       Captures
         client.pcap at client: 27 frames, 5123 bytes, pcap little-endian microseconds, ETHERNET,
@@ -98,6 +110,81 @@ describe('the text report', () => {
     // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u202e]/);
     expect(text).not.toMatch(/^INJECTED/m);
+  });
+
+  it('points at evidence and remedies that stand above, and gives what is new', () => {
+    const [first] = FINDING.evidence;
+    const another = {
+      kind: 'frame',
+      capture: 'client.pcap',
+      frame: 40,
+      time: '2026-11-22T10:04:30.000000Z',
+      note: 'new',
+    };
+    const second: FindingReport = {
+      ...FINDING,
+      id: 'dhcp-rogue-server',
+      title: 'Rogue DHCP server',
+      message: 'another sentence',
+      evidence: [...FINDING.evidence.slice(0, 3), another as EvidenceReport],
+      omitted: 0,
+    };
+    const text = textReport({ ...EXAMPLE, findings: [FINDING, second] });
+    const part = text.slice(text.lastIndexOf('another sentence'));
+    expect(part).toContain('  proof      as above: client.pcap frames 12, 13, 14\n');
+    expect(part).toContain('client.pcap frame 40  10:04:30.000000  new');
+    expect(part).toContain('  do         as for dhcp-boot-hijack\n');
+    expect(part).toContain('  verify     as for dhcp-boot-hijack\n');
+    expect(part.split('OFFER 0 from')).toHaveLength(1);
+    // The overview names both, and the culprit once.
+    expect(text).toMatch(/^ {2}CRITICAL {2}A machine .*: client …$/m);
+    expect(text).toMatch(/^ {2}CRITICAL {2}Rogue DHCP server: the same$/m);
+    // One piece that stands above is said again: shorter than to look for it.
+    const one = textReport({ ...EXAMPLE, findings: [FINDING, { ...second, evidence: [first as EvidenceReport] }] });
+    expect(one.split('OFFER 0 from')).toHaveLength(3);
+  });
+
+  it('never points at evidence that was left out above', () => {
+    const [second] = FINDING.evidence.slice(7);
+    const later = { ...FINDING, id: 'dhcp-rogue-server', evidence: [second, second] as EvidenceReport[], omitted: 0 };
+    const text = textReport({ ...EXAMPLE, findings: [FINDING, later] });
+    expect(text.slice(text.indexOf('dhcp-rogue-server'))).toContain('OFFER 7 from');
+  });
+
+  it('gives evidence in order of time, and a long note once', () => {
+    const at = (frame: number, second: number): EvidenceReport => ({
+      kind: 'frame',
+      capture: 'client.pcap',
+      frame,
+      time: `2026-11-22T10:04:0${second}.000000Z`,
+      note: 'OFFER of 198.51.100.209 by 198.51.100.66',
+    });
+    const text = textReport({ ...EXAMPLE, findings: [{ ...FINDING, evidence: [at(9, 9), at(2, 2)], omitted: 0 }] });
+    expect(text).toMatch(/frame 2 .*OFFER of 198.51.100.209 by 198.51.100.66\n.*frame 9 .*the same as frame 2\n/);
+  });
+
+  it('shows a handful of boots, those that stopped first, and counts the others', () => {
+    const [boot] = EXAMPLE.boots;
+    if (boot === undefined) throw new Error('the example has no boot');
+    const boots = Array.from({ length: 30 }, (_, i) => ({ ...boot, state: i < 20 ? 'undecided' : 'stopped' }) as const);
+    const text = textReport({ ...EXAMPLE, boots });
+    expect(text.match(/^ {2}52:54:00:bb:00:01: stopped/gm)).toHaveLength(6);
+    expect(text).toContain('… and 24 more boots; 10 stopped, 20 undecided in all; decode --what boots has them');
+  });
+
+  it('names a capture that could not be read, without a place in it', () => {
+    const unread = {
+      ...EXAMPLE.captures[0],
+      name: 'x.pcap',
+      faults: [{ code: 'not-found', offset: 0, afterFrame: 0, message: '/x.pcap does not exist: check the path' }],
+    } as CaptureReport;
+    const text = textReport({ ...EXAMPLE, captures: [unread] });
+    expect(text).toMatch(/^ {4}\/x\.pcap does not exist: check the path$/m);
+    expect(faultLines([unread])).toEqual(['/x.pcap does not exist: check the path']);
+    expect(unreadLines(EXAMPLE.captures)).toEqual([]);
+    expect(faultLines(EXAMPLE.captures)).toEqual([
+      'client.pcap: damage at byte 5100, after frame 27: the last record is cut',
+    ]);
   });
 
   it('is bounded, and says what it left out', () => {

@@ -46,6 +46,14 @@ describe('the verdict', () => {
 
   it('says that not all was read', () => {
     expect(verdictOf({ ...facts, complete: false }).headline).toContain('Not all could be read');
+    const [capture] = facts.captures;
+    const two = [
+      { ...capture!, name: 'good.pcap', faults: [], truncated: false },
+      { ...capture!, name: 'cut.pcap' },
+    ];
+    expect(verdictOf({ ...facts, captures: two, complete: false }).headline).toContain(
+      'Not all could be read (cut.pcap).',
+    );
     expect(verdictOf(facts).headline).toBe('Nothing found in 4 messages of 27 frames.');
   });
 

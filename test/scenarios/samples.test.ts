@@ -55,9 +55,13 @@ for (const { folder, manifest } of manifests) {
         for (const id of one.must ?? []) expect(ids, told).toContain(id);
         for (const id of one.mustNot ?? []) expect(ids, told).not.toContain(id);
         if (one.quiet === true) {
-          expect(analysis.findings.filter(({ severity }) => atLeast(severity, 'medium')).map(({ id }) => id), told).toEqual([]);
+          expect(
+            analysis.findings.filter(({ severity }) => atLeast(severity, 'medium')).map(({ id }) => id),
+            told,
+          ).toEqual([]);
         }
-        if (one.verdict !== undefined) expect(analysis.verdict.state, `${analysis.verdict.headline}\n${told}`).toBe(one.verdict);
+        if (one.verdict !== undefined)
+          expect(analysis.verdict.state, `${analysis.verdict.headline}\n${told}`).toBe(one.verdict);
       });
     }
   });

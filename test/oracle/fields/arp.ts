@@ -21,6 +21,9 @@ export const arp: OracleProtocol = {
     'arp.isannouncement': kind('announcement'),
   },
   unmapped: [
-    { reason: 'generated: sender and target IP are equal, which our announcement says of requests and replies alike', names: ['arp.isgratuitous'] },
+    {
+      reason: 'generated: sender and target IP are equal, which our announcement says of requests and replies alike',
+      names: ['arp.isgratuitous'],
+    },
   ],
 };

@@ -1,4 +1,15 @@
-import { bits, bytes, domain, number, same, scaled, since2000, text, bareHex, type OracleProtocol } from '../mapping.ts';
+import {
+  bits,
+  bytes,
+  domain,
+  number,
+  same,
+  scaled,
+  since2000,
+  text,
+  bareHex,
+  type OracleProtocol,
+} from '../mapping.ts';
 
 export const dhcpv6: OracleProtocol = {
   protocols: ['dhcpv6'],
@@ -62,6 +73,17 @@ export const dhcpv6: OracleProtocol = {
     {
       reason: 'tshark says that something is wrong: our faults say it in their own way',
       names: ['dhcpv6.malformed_option', 'dhcpv6.error_hopcount'],
+    },
+  ],
+  oursAlone: [
+    {
+      reason: 'tshark reads the vendor options of CableLabs (4491) under names of its own',
+      when: ({ path }, { rows }) => {
+        const option = /^(.*)\.suboptions\[\d+\]/.exec(path)?.[1];
+        return (
+          option !== undefined && rows.some((row) => row.path === `${option}.enterpriseNumber` && row.value === 4491)
+        );
+      },
     },
   ],
 };

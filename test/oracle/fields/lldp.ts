@@ -1,9 +1,35 @@
 import { bits, bytes, number, same, text, type Mapped, type OracleProtocol } from '../mapping.ts';
 
-const CAPABILITIES = ['other', 'repeater', 'bridge', 'wlan_access_pt', 'router', 'telephone', 'docsis_cable_device', 'station_only'];
+const CAPABILITIES = [
+  'other',
+  'repeater',
+  'bridge',
+  'wlan_access_pt',
+  'router',
+  'telephone',
+  'docsis_cable_device',
+  'station_only',
+];
 
 /** IANAifMauAutoNegCapBits (RFC 4836), the first bit the highest. */
-const PMD = ['other', '10base_t', '10base_tfd', '100base_t4', '100base_tx', '100base_txfd', '100base_t2', '100base_t2fd', 'fdx_pause', 'fdx_apause', 'fdx_spause', 'fdx_bpause', '1000base_x', '1000base_xfd', '1000base_t', '1000base_tfd'];
+const PMD = [
+  'other',
+  '10base_t',
+  '10base_tfd',
+  '100base_t4',
+  '100base_tx',
+  '100base_txfd',
+  '100base_t2',
+  '100base_t2fd',
+  'fdx_pause',
+  'fdx_apause',
+  'fdx_spause',
+  'fdx_bpause',
+  '1000base_x',
+  '1000base_xfd',
+  '1000base_t',
+  '1000base_tfd',
+];
 
 function flags(prefix: string, names: readonly string[], path: string, lowestFirst: boolean): Record<string, Mapped> {
   return Object.fromEntries(
@@ -88,9 +114,15 @@ export const lldp: OracleProtocol = {
   },
   unmapped: [
     { reason: 'single bits of a field that is compared as a whole', names: ['lldp.media.subtype.caps.*'] },
-    { reason: 'the same field read in the bit order of old, wrong senders', names: ['lldp.ieee.802_3.pmd_auto_neg_advertised_caps_inv.*'] },
+    {
+      reason: 'the same field read in the bit order of old, wrong senders',
+      names: ['lldp.ieee.802_3.pmd_auto_neg_advertised_caps_inv.*'],
+    },
     { reason: 'data centre bridging (802.1Qaz, DCBX) is not decoded here: shown as bytes', names: ['lldp.dcbx.*'] },
     { reason: 'a civic address is kept as bytes', names: ['lldp.media.civic.*'] },
-    { reason: 'tshark says that something is wrong or old', names: ['lldp.bad_type', 'lldp.bad_length*', 'lldp.tlv_deprecated'] },
+    {
+      reason: 'tshark says that something is wrong or old',
+      names: ['lldp.bad_type', 'lldp.bad_length*', 'lldp.tlv_deprecated'],
+    },
   ],
 };

@@ -28,8 +28,14 @@ export const hsrp: OracleProtocol = {
     'hsrp2.virt_ip_v6': same('virtualIpAddress'),
   },
   unmapped: [
-    { reason: 'advertisements and authentication say nothing of who holds the address: not decoded here', names: ['hsrp.adv.*', 'hsrp2.md5_*', 'hsrp2.auth_data', 'hsrp2.active_groups', 'hsrp2.passive_groups'] },
-    { reason: 'a TLV\'s type under four names', names: ['hsrp2.group_state_tlv', 'hsrp2.interface_state_tlv', 'hsrp2.text_auth_tlv', 'hsrp2.md5_auth_tlv'] },
+    {
+      reason: 'advertisements and authentication say nothing of who holds the address: not decoded here',
+      names: ['hsrp.adv.*', 'hsrp2.md5_*', 'hsrp2.auth_data', 'hsrp2.active_groups', 'hsrp2.passive_groups'],
+    },
+    {
+      reason: "a TLV's type under four names",
+      names: ['hsrp2.group_state_tlv', 'hsrp2.interface_state_tlv', 'hsrp2.text_auth_tlv', 'hsrp2.md5_auth_tlv'],
+    },
   ],
 };
 
@@ -60,9 +66,20 @@ export const glbp: OracleProtocol = {
     'glbp.reqresp.virtualmac': same('virtualMac'),
   },
   unmapped: [
-    { reason: 'bytes whose meaning nobody outside Cisco knows', names: ['glbp.unknown2', 'glbp.hello.unknown*', 'glbp.reqresp.unknown*', 'glbp.unknown.data'] },
+    {
+      reason: 'bytes whose meaning nobody outside Cisco knows',
+      names: ['glbp.unknown2', 'glbp.hello.unknown*', 'glbp.reqresp.unknown*', 'glbp.unknown.data'],
+    },
     { reason: 'authentication says nothing of who holds the address: not decoded here', names: ['glbp.auth.*'] },
     { reason: 'the container of a TLV, whose type and length are compared', names: ['glbp.tlv'] },
-    { reason: 'tshark says that something is wrong: our faults say it in their own way', names: ['glbp.ipv4_wrong_length', 'glbp.ipv6_wrong_length', 'glbp.tlv_length_too_small', 'glbp.tlv_invalid_bytes_used'] },
+    {
+      reason: 'tshark says that something is wrong: our faults say it in their own way',
+      names: [
+        'glbp.ipv4_wrong_length',
+        'glbp.ipv6_wrong_length',
+        'glbp.tlv_length_too_small',
+        'glbp.tlv_invalid_bytes_used',
+      ],
+    },
   ],
 };
