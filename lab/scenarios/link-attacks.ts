@@ -1,7 +1,7 @@
 /** Attacks on ARP and neighbour discovery that a script plays, and the gateway that is not there. */
 import type { Expectation, Node, Scenario } from '../scenario.ts';
 import { at } from '../verbs/capture.ts';
-import { dhclient, ping } from '../verbs/clients.ts';
+import { dhclient, ping, udhcpc } from '../verbs/clients.ts';
 import { actor, actorStays } from '../verbs/faults.ts';
 import { forwarding, inside, ip, pause } from '../verbs/network.ts';
 import { dhcpd, radvd } from '../verbs/services.ts';
@@ -101,7 +101,7 @@ const impersonated: Scenario = {
     dhcpd('rack', { ...RACK_DHCP, inSubnet: 'option dhcp-renewal-time 300;' }),
     // The B flag, so that the lease of the other one is seen at this port too.
     dhclient('client'),
-    dhclient('attacker', { args: ['-B'] }),
+    udhcpc('attacker', { args: ['-B'] }),
     ping('attacker', '198.51.100.2'),
     actorStays('attacker', 'link.py', ['answer', '--mac', ATTACKER, '--claims', '198.51.100.1']),
     ...[1, 2, 3, 4].flatMap(() => [

@@ -7,6 +7,8 @@ import { foldTotals, noTotals, type Picks, type SieveTotals } from './sieve.ts';
 import type { SieveResult, SieveTask } from './sieve-range.ts';
 import type { ByteSource } from './types.ts';
 
+/** MB of a thread's heap for what is new. */
+const YOUNG = 4;
 /** Ranges in flight beyond the workers: one being cut, one being taken. */
 const AHEAD = 2;
 
@@ -43,6 +45,8 @@ export async function readInPool(
     maxThreads: workers,
     // A thread that waits for its next range must not fall asleep between two.
     idleTimeout: 60_000,
+    // The sieve leaves nothing to collect: a young generation of the usual size would only be memory.
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
   });
   const totals = noTotals();
   const flying: Flying[] = [];

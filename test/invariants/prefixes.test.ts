@@ -12,7 +12,8 @@ import { recordEnds } from './record-ends.ts';
  * crash, no earlier frame lost, and it says where it was cut.
  *
  * All record ends of all samples would take minutes: of each scenario the first capture, at CUTS record ends that lie
- * evenly over it (the first and the last among them), and of the scenario of formats every capture.
+ * evenly over it (the first and the last among them), and of the scenario of formats every capture. Frames and records
+ * are compared at all three lengths around each end, the findings' side of the pipeline at one of the three in turn.
  */
 const CUTS = 4;
 
@@ -56,9 +57,9 @@ describe('a sample cut short', () => {
     const [whole, frames] = [(await decodeMessages(path)).map(textOf), (await listFrames(path)).lines];
     expect(ends.length).toBe(frames.length);
     const cut = join(folder, basename(path));
-    for (const i of spread(ends.length)) {
+    for (const [turn, i] of spread(ends.length).entries()) {
       const end = ends[i] ?? 0;
-      for (const length of [end - 1, end, end + 1]) {
+      for (const [around, length] of [end - 1, end, end + 1].entries()) {
         if (length > bytes.length) continue;
         writeFileSync(cut, bytes.subarray(0, length));
         const seen = i + (length < end ? 0 : 1);
@@ -74,6 +75,7 @@ describe('a sample cut short', () => {
         const earlier = whole.filter((text) => Number(/\d+/.exec(text)?.[0]) <= seen);
         expect(messages, where).toEqual(earlier);
 
+        if (around !== turn % 3) continue;
         const {
           captures: [capture],
           complete,

@@ -170,7 +170,9 @@ describe.skipIf(!again || !hasTool('tshark'))('asked again', () => {
     try {
       const changed: string[] = [];
       for (const capture of captures) {
-        const { tshark } = recordOf(capture);
+        const tshark = readRecord(recordPath(RECORDS, capture))?.tshark;
+        // That it is missing is said where it is compared.
+        if (tshark === undefined) continue;
         // The recorded version's name, so that only its answers can differ.
         await writeRecord(folder, capture, tshark);
         const [fresh, known] = [folder, RECORDS].map((place) => readFileSync(recordPath(place, capture), 'utf8'));

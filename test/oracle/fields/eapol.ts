@@ -28,6 +28,7 @@ export const eapol: OracleProtocol = {
     'mka.basic_param_set': extent('mka'),
     'mka.live_peer_list_set': extent('parameterSets[]'),
     'mka.potential_peer_list_set': extent('parameterSets[]'),
+    'mka.padding': bytes('padding'),
     'mka.icv': bytes('icv'),
   },
   unmapped: [
