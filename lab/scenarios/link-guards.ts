@@ -34,7 +34,7 @@ function silent(files: readonly string[]): Expectation[] {
 /** A machine with a fixed address talks to the rack; the rack is heard by all. */
 const TALK: readonly Step[] = [
   ping('rack', '198.51.100.99'),
-  ping('client', '198.51.100.2', 4),
+  ping('client', '198.51.100.2', 14),
   inside('rack', ['ip', 'neigh', 'flush', 'all']),
   ping('rack', '198.51.100.99'),
   ping('client', '198.51.100.2', 4),

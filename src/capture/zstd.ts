@@ -9,13 +9,15 @@ const FRAME = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a5;
 /** The largest window that is held, as in the zstd tool without `--memory`: a frame header could ask for terabytes. */
 const MAX_WINDOW = 128 << 20;
-/** Windows up to this are held as they come: RFC 8878, 3.1.1.1.2 has every decoder take 8 MiB. */
+/** Windows up to this are common (RFC 8878, 3.1.1.1.2); for a larger one it pays to look further ahead. */
 const USUAL_WINDOW = 8 << 20;
 /**
- * Bytes that the decoder moves for larger windows: it shifts the whole window at each block of 128 KiB at most, so that
- * a file of 64 kB could keep it busy for minutes. This much takes some ten seconds.
+ * Bytes that the decoder may move: it shifts the whole window at each block, however small, so that a file of 64 kB
+ * could keep it busy for minutes. This much takes some ten seconds; blocks of the usual size move 64 times what they
+ * hold, and that much is given to all.
  */
 const MAX_MOVED = 64 * 2 ** 30;
+const MOVED_FOR_OUTPUT = 64;
 /** What a new window costs beside that, in windows: its memory is given and taken. */
 const NEW_WINDOW = 4;
 /** Block_Maximum_Size (RFC 8878, 3.1.1.2.4). */
@@ -125,7 +127,7 @@ export class ZstdSource implements ByteSource {
     const window = await this.windowOf(input, header);
     let feed = take(input, header.size);
     if (window < header.window) feed = plainHeader(window, header.checksum);
-    if (window > USUAL_WINDOW) this.moved += NEW_WINDOW * window;
+    this.moved += NEW_WINDOW * window;
     for (let last = false; !last;) {
       if (!(await input.have(3))) return this.cut(frame);
       const head = u24(input.bytes, input.at);
@@ -135,11 +137,11 @@ export class ZstdSource implements ByteSource {
       if (type === BLOCK_TYPE.reserved || size > MAX_BLOCK) return this.damaged(input, frame);
       const stored = 3 + (type === BLOCK_TYPE.rle ? 1 : size) + (last && header.checksum ? 4 : 0);
       if (!(await input.have(stored))) return this.cut(frame);
-      if (window > USUAL_WINDOW) this.moved += window;
-      if (this.moved > MAX_MOVED) {
+      this.moved += window;
+      if (this.moved > MAX_MOVED + MOVED_FOR_OUTPUT * this.produced) {
         this.say(
           'compressed-unsupported',
-          `zstd frame ${frame} needs a window of ${window} bytes for more than can be unpacked here: unpack it first with zstd -d --long=31`,
+          `zstd frame ${frame} takes too long to unpack here (its window has ${window} bytes): unpack it first with zstd -d --long=31`,
         );
         return false;
       }
@@ -165,8 +167,8 @@ export class ZstdSource implements ByteSource {
 
   /** The window that this frame can make use of: no more than it holds, where its last block is in sight. */
   private async windowOf(input: RawInput, header: FrameHeader): Promise<number> {
-    if (header.window <= USUAL_WINDOW) return header.window;
-    await input.have(INPUT_CHUNK);
+    if (header.window <= MAX_BLOCK) return header.window;
+    if (header.window > USUAL_WINDOW) await input.have(INPUT_CHUNK);
     let content = 0;
     for (let at = input.at + header.size; at + 3 <= input.end;) {
       const head = u24(input.bytes, at);
@@ -242,9 +244,9 @@ function readHeader(input: RawInput): FrameHeader | undefined {
   return { size, window, dictionary, checksum: (descriptor & 4) !== 0, content };
 }
 
-/** A frame header that says nothing but the window, a power of two of at least a block, and whether a checksum follows. */
+/** A frame header that says nothing but the window, a power of two, and whether a checksum follows. */
 function plainHeader(window: number, checksum: boolean): Uint8Array {
-  let exponent = 17;
+  let exponent = 10;
   while (2 ** exponent < window) exponent += 1;
   return Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, checksum ? 4 : 0, (exponent - 10) << 3);
 }

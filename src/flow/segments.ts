@@ -108,8 +108,9 @@ function describe(id: number, capture: number, run: number, iface: number, layer
         parts.push(value === 47 ? 'gre' : 'ip-in-ip');
         break;
       default:
-        segment.ifindex = value;
-        parts.push(`ifindex ${value}`);
+        // An index is unsigned; the walk keeps 32 bits.
+        segment.ifindex = value >>> 0;
+        parts.push(`ifindex ${value >>> 0}`);
     }
   }
   flush();

@@ -95,4 +95,13 @@ describe('arp-inspection-drop stays quiet', () => {
     expect(judgeEvents(lost(2))).toEqual([]);
     expect(judgeEvents(lost(5, 'the recorder there dropped 3 frames'))).toEqual([]);
   });
+
+  it('on lines of another day', () => {
+    expect(
+      judgeEvents([], {
+        lines: [switchLine({ kind: 'dai-drop', mac: keyMac(CLIENT), ip: key4(CLIENT_IP) })],
+        during: false,
+      }),
+    ).toEqual([]);
+  });
 });

@@ -38,4 +38,10 @@ describe('arp-probe-dropped stays quiet', () => {
       .probes(CLIENT, CLIENT_IP);
     expect(port.at(20).passes().judged().ids).toEqual([]);
   });
+
+  it('on lines of another day', () => {
+    expect(
+      judgeEvents([], { lines: [switchLine({ kind: 'dai-drop', mac: keyMac(CLIENT), ip: 0 })], during: false }),
+    ).toEqual([]);
+  });
 });

@@ -61,4 +61,13 @@ describe('dot1x-rejected stays quiet', () => {
       judgeEvents([], { lines: [switchLine({ kind: 'dot1x', reason: 'accepted', mac: keyMac(CLIENT) })] }),
     ).toEqual([]);
   });
+
+  it('on lines of another day', () => {
+    expect(
+      judgeEvents([], {
+        lines: [switchLine({ kind: 'dot1x', reason: 'rejected', mac: keyMac(CLIENT) })],
+        during: false,
+      }),
+    ).toEqual([]);
+  });
 });

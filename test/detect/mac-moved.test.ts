@@ -82,4 +82,10 @@ describe('mac-moved stays quiet', () => {
       ]).findings,
     ).toEqual([]);
   });
+
+  it('on lines of another day', () => {
+    expect(
+      judgeEvents([], { lines: [switchLine({ kind: 'mac-move', mac: keyMac('52:54:00:bb:00:01') })], during: false }),
+    ).toEqual([]);
+  });
 });

@@ -64,4 +64,10 @@ describe('nd-inspection-drop stays quiet', () => {
   it('on two losses', () => {
     expect(judgeEvents(lost(2))).toEqual([]);
   });
+
+  it('on lines of another day', () => {
+    expect(judgeEvents([], { lines: [switchLine({ kind: 'nd-drop', mac: keyMac(CLIENT) })], during: false })).toEqual(
+      [],
+    );
+  });
 });

@@ -32,4 +32,10 @@ describe('port-security-violation stays quiet', () => {
     ];
     expect(judgeEvents([], { lines })).toEqual([]);
   });
+
+  it('on lines of another day', () => {
+    expect(
+      judgeEvents([], { lines: [switchLine({ kind: 'port-security', mac: keyMac(CLIENT) })], during: false }),
+    ).toEqual([]);
+  });
 });

@@ -71,4 +71,10 @@ describe('ra-guard-drop stays quiet', () => {
   it('on one loss', () => {
     expect(judgeEvents(lost(1))).toEqual([]);
   });
+
+  it('on lines of another day', () => {
+    expect(
+      judgeEvents([], { lines: [switchLine({ kind: 'ra-guard-drop', mac: keyMac(RACK) })], during: false }),
+    ).toEqual([]);
+  });
 });

@@ -68,4 +68,8 @@ describe('vlan-mismatch stays quiet', () => {
       .replies4(2, CLIENT, { vlans: [10], xid: 7 });
     expect(port.judged().ids).toEqual([]);
   });
+
+  it('on lines of another day', () => {
+    expect(judgeEvents([], { lines: [switchLine({ kind: 'vlan-mismatch' })], during: false })).toEqual([]);
+  });
 });

@@ -52,7 +52,7 @@ describe('a segment is named by its way', () => {
       { src: A, type: p.ETHER_ARP, ifIndex: 0xffffffff },
       p.arp({ operation: 1, senderMac: A, senderIp: '10.0.0.1', targetIp: '10.0.0.2' }),
     );
-    expect(named(cooked, 276)).toMatchObject({ ifindex: -1, path: 'ifindex -1' });
+    expect(named(cooked, 276)).toMatchObject({ ifindex: 4_294_967_295, path: 'ifindex 4294967295' });
     cooked.set(p.u32(3), 4);
     expect(named(cooked, 276)).toMatchObject({ ifindex: 3, path: 'ifindex 3' });
   });

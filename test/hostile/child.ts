@@ -14,8 +14,11 @@ export interface Run {
   cpu: number;
 }
 
-/** Told on standard error at the end, however it ends. */
-const METER = `process.on('exit',()=>{const u=process.resourceUsage();process.stderr.write('\\n@'+JSON.stringify([u.maxRSS/1024,(u.userCPUTime+u.systemCPUTime)/1e6])+'\\n')})`;
+/**
+ * Told on standard error at the end, however it ends. The most memory is the kernel's own count for this program: what
+ * `resourceUsage` gives includes the process that started it.
+ */
+const METER = `import{readFileSync}from'node:fs';process.on('exit',()=>{let m=process.resourceUsage().maxRSS;try{m=+/VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status','latin1'))[1]}catch{}const u=process.resourceUsage();process.stderr.write('\\n@'+JSON.stringify([m/1024,(u.userCPUTime+u.systemCPUTime)/1e6])+'\\n')})`;
 
 /** A run that takes longer has hung (milliseconds). */
 const HUNG = 120_000;

@@ -94,9 +94,11 @@ const FRAMES: readonly p.Bytes[] = [
       5,
       link.mkpdu({
         mi: '0102030405060708090a0b0c',
-        ckn: '61626364',
+        ckn: '616263646566',
         live: ['a1a2a3a4a5a6a7a8a9aaabac'],
         potential: ['b1b2b3b4b5b6b7b8b9babbbc'],
+        sakUse: true,
+        distributed: true,
       }),
       3,
     ),

@@ -241,10 +241,11 @@ export function switchLine(fields: Partial<SwitchLine>): SwitchLine {
 }
 
 /** Switch text that has these lines and nothing else. */
-export function switchTextOf(lines: readonly SwitchLine[]): SwitchText {
+export function switchTextOf(lines: readonly SwitchLine[], during = true): SwitchText {
   return {
     ...NO_SWITCH_TEXT,
     empty: lines.length === 0,
+    during: () => during,
     linesFor: ({ kinds, mac }) =>
       lines.filter((one) => (kinds?.includes(one.kind) ?? true) && (mac === undefined || one.mac === mac)),
   };
@@ -312,14 +313,20 @@ export function lostMessage(
 /** What the detectors say of events alone. */
 export function judgeEvents(
   events: readonly FlowEvent[],
-  more: { profile?: Partial<Profile>; lines?: readonly SwitchLine[]; vantages?: readonly string[] } = {},
+  more: {
+    profile?: Partial<Profile>;
+    lines?: readonly SwitchLine[];
+    /** False: the lines are of another day. */
+    during?: boolean;
+    vantages?: readonly string[];
+  } = {},
 ): FindingState[] {
   const site = siteOf(more.profile === undefined ? undefined : { schema: 'rackwitness.profile/1', ...more.profile });
   const lines = more.lines ?? [];
   const bench = new DetectorBench(LINK_DETECTORS, {
     site,
     coverage: new CoverageNotes(),
-    switchText: switchTextOf(lines),
+    switchText: switchTextOf(lines, more.during),
     vantages: more.vantages ?? ['client', 'rack'],
   });
   for (const line of lines) bench.on({ type: 'switch-line', line, time: line.time?.from ?? 0 });

@@ -57,7 +57,6 @@ function start({ switchText }: DetectorContext): DetectorRun {
             { kind: 'frame', sight: last, note: 'and still' },
             ...lineNotes(switchText, { mac, kinds: ['dai-rate-limit', 'err-disable'] }),
           ],
-          count: 0,
           causes: [
             'a failover that flaps',
             'a loop',

@@ -1,9 +1,12 @@
+import type { SwitchLine } from '../../flow/switch/types.ts';
 import { ipv4Text, macText } from '../../wire/values.ts';
 import { confidence } from '../confidence.ts';
-import type { Detector, DetectorContext, DetectorRun } from '../detector.ts';
+import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../detector.ts';
 import { answersOf } from '../link/answers.ts';
 import { Vanished } from '../link/vanished.ts';
-import { lineNote, lineNotes, lineTime, portText, seconds } from '../link/words.ts';
+import { Said } from '../link/said.ts';
+import { lineNotes, portText, seconds, timeOfLine } from '../link/words.ts';
+import { lineNote } from '../switch/words.ts';
 
 /** As for arp-unanswered. */
 const TRIED_US = 1.5e6;
@@ -45,27 +48,32 @@ function start(context: DetectorContext): DetectorRun {
   const answers = answersOf(context);
   const losses = new Vanished('arp-inspection-drop.stations', vantages);
 
+  const said = new Said('arp-inspection-drop.lines', switchText);
+  const tellLine = (line: SwitchLine, emit: EmitFinding): void => {
+    const who = line.mac < 0 ? 'a station' : macText(line.mac);
+    const address = typeof line.ip === 'number' && line.ip > 0 ? ` (${ipv4Text(line.ip)})` : '';
+    emit({
+      subject: { station: line.mac < 0 ? `port ${line.port}` : who },
+      severity: 'high',
+      confidence: confidence('certain', [
+        'the switch says so',
+        ...(line.reason === 'no-binding' ? ['no binding permits this ARP'] : []),
+      ]),
+      message: `The switch dropped ARP of ${who}${address}${line.port === '' ? '' : ` on port ${line.port}`}${line.vlan < 0 ? '' : `, VLAN ${line.vlan}`}.`,
+      segment: -1,
+      time: timeOfLine(line),
+      evidence: [lineNote(line, switchText)],
+      count: line.count,
+    });
+  };
+
   return {
     on: {
       'dhcp4-message': ({ message }) => answers.message(message),
       'address-claimed': ({ segment, address, claimant }) => answers.claimed(segment, address, claimant),
-      'switch-line'({ line }, emit) {
+      'switch-line'({ line }) {
         if (line.kind !== 'dai-drop' || line.ip === 0) return;
-        const who = line.mac < 0 ? 'a station' : macText(line.mac);
-        const address = typeof line.ip === 'number' && line.ip > 0 ? ` (${ipv4Text(line.ip)})` : '';
-        emit({
-          subject: { station: line.mac < 0 ? `port ${line.port}` : who },
-          severity: 'high',
-          confidence: confidence('certain', [
-            'the switch says so',
-            ...(line.reason === 'no-binding' ? ['no binding permits this ARP'] : []),
-          ]),
-          message: `The switch dropped ARP of ${who}${address}${line.port === '' ? '' : ` on port ${line.port}`}${line.vlan < 0 ? '' : `, VLAN ${line.vlan}`}.`,
-          segment: -1,
-          time: lineTime(line),
-          evidence: [lineNote(line)],
-          count: line.count,
-        });
+        said.add(line);
       },
       'vantage-lost'({ message, last }) {
         if (message.arp !== undefined && message.arp.senderIp > 0) losses.add(message.arp.senderMac, message, last);
@@ -115,6 +123,7 @@ function start(context: DetectorContext): DetectorRun {
       },
     },
     end(emit) {
+      for (const line of said.during()) tellLine(line, emit);
       for (const one of losses.values()) {
         if (one.count < LOST) continue;
         const mac = macText(one.mac);
@@ -147,6 +156,6 @@ function start(context: DetectorContext): DetectorRun {
         });
       }
     },
-    limits: () => [...answers.limits(), ...losses.limits()],
+    limits: () => [...said.limits(), ...answers.limits(), ...losses.limits()],
   };
 }

@@ -1,8 +1,11 @@
+import type { SwitchLine } from '../../flow/switch/types.ts';
 import { ipv4Text, macText } from '../../wire/values.ts';
 import { confidence } from '../confidence.ts';
-import type { Detector, DetectorContext, DetectorRun } from '../detector.ts';
+import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../detector.ts';
 import { Vanished } from '../link/vanished.ts';
-import { lineNote, lineNotes, lineTime } from '../link/words.ts';
+import { Said } from '../link/said.ts';
+import { lineNotes, timeOfLine } from '../link/words.ts';
+import { lineNote } from '../switch/words.ts';
 
 /** A host probes three times (RFC 5227 2.1.1): two lost are no chance. */
 const LOST = 2;
@@ -33,21 +36,26 @@ export const arpProbeDropped: Detector = {
 
 function start({ switchText, vantages }: DetectorContext): DetectorRun {
   const losses = new Vanished('arp-probe-dropped.stations', vantages);
+  const said = new Said('arp-probe-dropped.lines', switchText);
+  const tellLine = (line: SwitchLine, emit: EmitFinding): void => {
+    const who = line.mac < 0 ? 'a station' : macText(line.mac);
+    emit({
+      subject: { station: line.mac < 0 ? `port ${line.port}` : who },
+      severity: 'medium',
+      confidence: confidence('certain', ['the switch says so']),
+      message: `The switch dropped an ARP probe of ${who}${line.port === '' ? '' : ` on port ${line.port}`} (sender address 0.0.0.0).`,
+      segment: -1,
+      time: timeOfLine(line),
+      evidence: [lineNote(line, switchText)],
+      count: line.count,
+    });
+  };
+
   return {
     on: {
-      'switch-line'({ line }, emit) {
+      'switch-line'({ line }) {
         if (line.kind !== 'dai-drop' || line.ip !== 0) return;
-        const who = line.mac < 0 ? 'a station' : macText(line.mac);
-        emit({
-          subject: { station: line.mac < 0 ? `port ${line.port}` : who },
-          severity: 'medium',
-          confidence: confidence('certain', ['the switch says so']),
-          message: `The switch dropped an ARP probe of ${who}${line.port === '' ? '' : ` on port ${line.port}`} (sender address 0.0.0.0).`,
-          segment: -1,
-          time: lineTime(line),
-          evidence: [lineNote(line)],
-          count: line.count,
-        });
+        said.add(line);
       },
       'vantage-lost'({ message, last }) {
         const { arp } = message;
@@ -55,6 +63,7 @@ function start({ switchText, vantages }: DetectorContext): DetectorRun {
       },
     },
     end(emit) {
+      for (const line of said.during()) tellLine(line, emit);
       for (const one of losses.values()) {
         // Where none of its ARP comes through, it is not about probes.
         if (one.count < LOST || one.arpPassed === 0) continue;
@@ -83,6 +92,6 @@ function start({ switchText, vantages }: DetectorContext): DetectorRun {
         });
       }
     },
-    limits: () => losses.limits(),
+    limits: () => [...said.limits(), ...losses.limits()],
   };
 }

@@ -1,9 +1,12 @@
+import type { SwitchLine } from '../../flow/switch/types.ts';
 import type { Supplicant } from '../../flow/link/types.ts';
 import { eapMethodText } from '../../wire/protocols/eapol/eap.ts';
 import { macText } from '../../wire/values.ts';
 import { confidence } from '../confidence.ts';
-import type { Detector, DetectorContext, DetectorRun } from '../detector.ts';
-import { lineNote, lineNotes, lineTime, portText, waiting } from '../link/words.ts';
+import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../detector.ts';
+import { Said } from '../link/said.ts';
+import { lineNotes, portText, timeOfLine, waiting } from '../link/words.ts';
+import { lineNote } from '../switch/words.ts';
 
 export const dot1xRejected: Detector = {
   id: 'dot1x-rejected',
@@ -33,22 +36,27 @@ export const dot1xRejected: Detector = {
 };
 
 function start({ switchText }: DetectorContext): DetectorRun {
+  const said = new Said('dot1x-rejected.lines', switchText);
+  const tellLine = (line: SwitchLine, emit: EmitFinding): void => {
+    const mac = macText(line.mac);
+    emit({
+      subject: { client: mac },
+      severity: 'medium',
+      confidence: confidence('certain', ['the switch says so']),
+      message: `The switch refused ${mac} on port ${line.port === '' ? '(not named)' : line.port} (${line.reason === 'rejected' ? '802.1X' : 'MAC authentication bypass'}).`,
+      segment: -1,
+      time: timeOfLine(line),
+      evidence: [lineNote(line, switchText)],
+      count: line.count,
+    });
+  };
+
   return {
     on: {
-      'switch-line'({ line }, emit) {
+      'switch-line'({ line }) {
         if (line.kind !== 'dot1x' || line.mac < 0) return;
         if (line.reason !== 'rejected' && line.reason !== 'bypass-rejected') return;
-        const mac = macText(line.mac);
-        emit({
-          subject: { client: mac },
-          severity: 'medium',
-          confidence: confidence('certain', ['the switch says so']),
-          message: `The switch refused ${mac} on port ${line.port === '' ? '(not named)' : line.port} (${line.reason === 'rejected' ? '802.1X' : 'MAC authentication bypass'}).`,
-          segment: -1,
-          time: lineTime(line),
-          evidence: [lineNote(line)],
-          count: line.count,
-        });
+        said.add(line);
       },
       'eap-port'({ link, supplicants, time }, emit) {
         for (const one of supplicants) {
@@ -86,6 +94,10 @@ function start({ switchText }: DetectorContext): DetectorRun {
         }
       },
     },
+    end(emit) {
+      for (const line of said.during()) tellLine(line, emit);
+    },
+    limits: () => said.limits(),
   };
 }
 

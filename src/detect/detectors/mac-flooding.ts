@@ -1,6 +1,7 @@
 import { confidence } from '../confidence.ts';
 import type { Detector, DetectorContext, DetectorRun } from '../detector.ts';
-import { lineNote, seconds } from '../link/words.ts';
+import { seconds } from '../link/words.ts';
+import { lineNote } from '../switch/words.ts';
 import { refusedFloods } from '../switch/floods.ts';
 import { withSpoken } from '../switch/spoken.ts';
 
@@ -23,7 +24,7 @@ export const macFlooding: Detector = {
     'floods of frames that are not read here (TCP of made-up stations): the switch must say it',
   ],
   needs: ['mac', 'time'],
-  references: ['IEEE 802.1Q 8.7'],
+  references: ['IEEE 802.1Q 8.7', 'proved with hand-built frames'],
   remedy: {
     runbook: '',
     steps: [
@@ -63,7 +64,7 @@ function packets({ switchText }: DetectorContext): DetectorRun {
           evidence: [
             { kind: 'frame', sight: first, note: 'the first of them' },
             { kind: 'frame', sight: last, note: `number ${stations}` },
-            ...lines.map(lineNote),
+            ...lines.map((one) => lineNote(one, switchText)),
           ],
         });
       },

@@ -1,9 +1,12 @@
+import type { SwitchLine } from '../../flow/switch/types.ts';
 import { BoundedMap } from '../../flow/bounded.ts';
 import type { Dhcp4Message } from '../../flow/dhcp4/types.ts';
 import { macText } from '../../wire/values.ts';
 import { confidence } from '../confidence.ts';
 import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../detector.ts';
-import { lineNote, lineTime } from '../link/words.ts';
+import { Said } from '../link/said.ts';
+import { timeOfLine } from '../link/words.ts';
+import { lineNote } from '../switch/words.ts';
 
 /** Clients behind relays whose port is remembered. */
 const CLIENTS = 32_768;
@@ -51,7 +54,7 @@ export const macMoved: Detector = {
   start,
 };
 
-function start(_context: DetectorContext): DetectorRun {
+function start({ switchText }: DetectorContext): DetectorRun {
   const places = new BoundedMap<string, Place>('mac-moved.clients', CLIENTS);
 
   const told = (place: Place, m: Dhcp4Message, emit: EmitFinding): void => {
@@ -85,27 +88,32 @@ function start(_context: DetectorContext): DetectorRun {
     });
   };
 
+  const said = new Said('mac-moved.lines', switchText);
+  const tellLine = (line: SwitchLine, emit: EmitFinding): void => {
+    const mac = macText(line.mac);
+    emit({
+      subject: { station: mac },
+      severity: 'medium',
+      confidence: confidence('certain', ['the switch says so']),
+      message: `The switch${line.device === '' ? '' : ` ${line.device}`} sees ${mac} move${line.otherPort === '' ? '' : ` from ${line.otherPort}`}${line.port === '' ? '' : ` to ${line.port}`}.`,
+      segment: -1,
+      time: timeOfLine(line),
+      evidence: [lineNote(line, switchText)],
+      count: line.count,
+      causes: [
+        'two machines with one MAC address',
+        'a loop',
+        'a machine at two ports without an aggregation',
+        'a guest that migrated',
+      ],
+    });
+  };
+
   return {
     on: {
-      'switch-line'({ line }, emit) {
+      'switch-line'({ line }) {
         if (line.kind !== 'mac-move' || line.mac < 0) return;
-        const mac = macText(line.mac);
-        emit({
-          subject: { station: mac },
-          severity: 'medium',
-          confidence: confidence('certain', ['the switch says so']),
-          message: `The switch${line.device === '' ? '' : ` ${line.device}`} sees ${mac} move${line.otherPort === '' ? '' : ` from ${line.otherPort}`}${line.port === '' ? '' : ` to ${line.port}`}.`,
-          segment: -1,
-          time: lineTime(line),
-          evidence: [lineNote(line)],
-          count: line.count,
-          causes: [
-            'two machines with one MAC address',
-            'a loop',
-            'a machine at two ports without an aggregation',
-            'a guest that migrated',
-          ],
-        });
+        said.add(line);
       },
       'dhcp4-message'({ message: m }, emit) {
         if (m.reply || m.copy || m.relayAgent === '' || m.chaddr < 0) return;
@@ -129,7 +137,10 @@ function start(_context: DetectorContext): DetectorRun {
         if (place.port === port) place.last = m;
       },
     },
-    limits: () => [places.limit()].filter((limit) => limit !== undefined),
+    end(emit) {
+      for (const line of said.during()) tellLine(line, emit);
+    },
+    limits: () => [...said.limits(), ...[places.limit()].filter((limit) => limit !== undefined)],
   };
 }
 

@@ -21,7 +21,7 @@ export const macsecWithoutKey: Detector = {
     'the station sends protected frames or MKA itself (mka-mismatch)',
   ],
   needs: ['mac', 'time'],
-  references: ['IEEE 802.1AE 10', 'IEEE 802.1X-2020 9'],
+  references: ['IEEE 802.1AE 10', 'IEEE 802.1X-2020 9', 'proved with hand-built captures: the lab has no MACsec'],
   remedy: {
     runbook: '',
     steps: [

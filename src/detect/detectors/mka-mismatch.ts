@@ -26,7 +26,11 @@ export const mkaMismatch: Detector = {
     'fewer than three hellos of each',
   ],
   needs: ['mac', 'time'],
-  references: ['IEEE 802.1X-2020 9.4.3', 'IEEE 802.1X-2020 11.11'],
+  references: [
+    'IEEE 802.1X-2020 9.4.3',
+    'IEEE 802.1X-2020 11.11',
+    'proved with hand-built captures: the lab has no MACsec',
+  ],
   remedy: {
     runbook: '',
     steps: [

@@ -1,9 +1,12 @@
+import type { SwitchLine } from '../../flow/switch/types.ts';
 import { addressText, macText } from '../../wire/values.ts';
 import { confidence } from '../confidence.ts';
-import type { Detector, DetectorContext, DetectorRun } from '../detector.ts';
+import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../detector.ts';
 import { answersOf } from '../link/answers.ts';
 import { Vanished } from '../link/vanished.ts';
-import { lineNote, lineNotes, lineTime, portText, seconds } from '../link/words.ts';
+import { Said } from '../link/said.ts';
+import { lineNotes, portText, seconds, timeOfLine } from '../link/words.ts';
+import { lineNote } from '../switch/words.ts';
 
 /** Three tries, a second apart (RFC 4861 10: MAX_MULTICAST_SOLICIT, RETRANS_TIMER). */
 const TRIED_US = 1.5e6;
@@ -45,22 +48,27 @@ function start(context: DetectorContext): DetectorRun {
   const { switchText, vantages } = context;
   const answers = answersOf(context);
   const losses = new Vanished('nd-inspection-drop.stations', vantages);
+  const said = new Said('nd-inspection-drop.lines', switchText);
+  const tellLine = (line: SwitchLine, emit: EmitFinding): void => {
+    const who = line.mac < 0 ? 'a station' : macText(line.mac);
+    emit({
+      subject: { station: line.mac < 0 ? `port ${line.port}` : who },
+      severity: 'high',
+      confidence: confidence('certain', ['the switch says so']),
+      message: `The switch dropped neighbour discovery of ${who}${line.ip === -1 ? '' : ` (${addressText(line.ip)})`}${line.port === '' ? '' : ` on port ${line.port}`}.`,
+      segment: -1,
+      time: timeOfLine(line),
+      evidence: [lineNote(line, switchText)],
+      count: line.count,
+    });
+  };
+
   return {
     on: {
       'address-claimed': ({ segment, address, claimant }) => answers.claimed(segment, address, claimant),
-      'switch-line'({ line }, emit) {
+      'switch-line'({ line }) {
         if (line.kind !== 'nd-drop') return;
-        const who = line.mac < 0 ? 'a station' : macText(line.mac);
-        emit({
-          subject: { station: line.mac < 0 ? `port ${line.port}` : who },
-          severity: 'high',
-          confidence: confidence('certain', ['the switch says so']),
-          message: `The switch dropped neighbour discovery of ${who}${line.ip === -1 ? '' : ` (${addressText(line.ip)})`}${line.port === '' ? '' : ` on port ${line.port}`}.`,
-          segment: -1,
-          time: lineTime(line),
-          evidence: [lineNote(line)],
-          count: line.count,
-        });
+        said.add(line);
       },
       'vantage-lost'({ message, last }) {
         if (message.protocol === 'nd' && KINDS.includes(message.kind) && last.ethSrc >= 0)
@@ -108,6 +116,7 @@ function start(context: DetectorContext): DetectorRun {
       },
     },
     end(emit) {
+      for (const line of said.during()) tellLine(line, emit);
       for (const one of losses.values()) {
         if (one.count < LOST) continue;
         const mac = macText(one.mac);
@@ -135,6 +144,6 @@ function start(context: DetectorContext): DetectorRun {
         });
       }
     },
-    limits: () => losses.limits(),
+    limits: () => [...said.limits(), ...losses.limits()],
   };
 }

@@ -5,7 +5,8 @@ import { macText } from '../../wire/values.ts';
 import { confidence } from '../confidence.ts';
 import type { Detector, DetectorContext, DetectorRun } from '../detector.ts';
 import type { EvidenceNote } from '../finding.ts';
-import { lineNote, lineTime } from '../link/words.ts';
+import { timeOfLine } from '../link/words.ts';
+import { lineNote } from '../switch/words.ts';
 
 /** Violations kept: a switch repeats one line for each frame. */
 const VIOLATIONS = 512;
@@ -36,7 +37,10 @@ export const portSecurityViolation: Detector = {
     'packets alone: a drop by port security leaves no trace in them',
   ],
   needs: ['mac', 'time'],
-  references: ['Cisco IOS Security Configuration Guide: Port Security'],
+  references: [
+    'Cisco IOS Security Configuration Guide: Port Security',
+    'proved with lines of the log: the lab has no switch that does it',
+  ],
   remedy: {
     runbook: '',
     steps: [
@@ -112,9 +116,9 @@ function start({ switchText }: DetectorContext): DetectorRun {
             ? `The switch shut ${where} for a violation of port security.`
             : `${where.replace('port', 'Port')} refuses ${who}${reasonText(line)}.`,
           segment: -1,
-          time: lineTime(line),
+          time: timeOfLine(line),
           evidence: [
-            ...lines.map(lineNote),
+            ...lines.map((one) => lineNote(one, switchText)),
             ...frames,
             ...(silent === undefined
               ? []

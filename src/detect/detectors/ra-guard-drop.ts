@@ -1,16 +1,22 @@
+import type { SwitchLine } from '../../flow/switch/types.ts';
 import { BoundedMap } from '../../flow/bounded.ts';
+import type { Soliciting } from '../../flow/link/types.ts';
 import type { Router } from '../../flow/neighbours/types.ts';
 import { ipv6Text, macText } from '../../wire/values.ts';
 import { confidence } from '../confidence.ts';
-import type { Detector, DetectorContext, DetectorRun } from '../detector.ts';
+import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../detector.ts';
 import { Vanished } from '../link/vanished.ts';
-import { lineNote, lineNotes, lineTime } from '../link/words.ts';
+import { Said } from '../link/said.ts';
+import { lineNotes, timeOfLine } from '../link/words.ts';
+import { lineNote } from '../switch/words.ts';
 
 /** Once the answer may have been under way; a host that asks again and again did not hear it (RFC 4861 6.3.7). */
 const REPEATED = 2;
 /** Advertisements that never arrived: they come every few seconds to minutes. */
 const LOST = 2;
 const ROUTERS = 4_096;
+/** Hosts that solicit on, told at the end: what is lost between two points says it better. */
+const HOSTS = 1_024;
 
 export const raGuardDrop: Detector = {
   id: 'ra-guard-drop',
@@ -45,6 +51,7 @@ export const raGuardDrop: Detector = {
 function start({ site, switchText, vantages }: DetectorContext): DetectorRun {
   const losses = new Vanished('ra-guard-drop.routers', vantages);
   const routers = new BoundedMap<number, Router>('ra-guard-drop.known', ROUTERS);
+  const hosts = new BoundedMap<string, { host: Soliciting; time: number }>('ra-guard-drop.hosts', HOSTS);
 
   /** Dropping what must not be there is no fault. */
   const rightly = (mac: number): boolean => {
@@ -56,67 +63,80 @@ function start({ site, switchText, vantages }: DetectorContext): DetectorRun {
     return router === undefined ? macText(mac) : `${ipv6Text(router.address)} (${macText(mac)})`;
   };
 
+  const solicitsOn = (host: Soliciting, time: number, emit: EmitFinding): void => {
+    if (host.advertisement === undefined || host.router < 0) return;
+    const mac = macText(host.mac);
+    emit({
+      subject: { router: macText(host.router), host: mac },
+      severity: rightly(host.router) ? 'info' : 'medium',
+      confidence: confidence(
+        'possible',
+        [
+          `${host.solicitations} solicitations of ${mac}, ${host.repeated} of them after an advertisement to all`,
+          'a host stops to solicit when it hears a router',
+        ],
+        [`a capture at ${mac}: whether the advertisements arrive`, "the switch's RA guard counters and log"],
+      ),
+      message: `${mac} goes on soliciting routers although ${routerText(host.router)} advertises itself: the advertisements may be dropped on the way.`,
+      segment: host.segment,
+      time,
+      evidence: [
+        { kind: 'frame', sight: host.first, note: `solicitation of ${mac}` },
+        { kind: 'frame', sight: host.advertisement, note: `advertisement of ${routerText(host.router)}` },
+        { kind: 'frame', sight: host.last, note: 'and it solicits again' },
+        ...lineNotes(switchText, { mac: host.router, kinds: ['ra-guard-drop'] }),
+      ],
+      causes: [
+        'RA guard on the port of the router or on an uplink',
+        'multicast is lost on the way',
+        "the host's own firewall",
+      ],
+    });
+  };
+
+  const said = new Said('ra-guard-drop.lines', switchText);
+  const tellLine = (line: SwitchLine, emit: EmitFinding): void => {
+    const who = line.mac < 0 ? 'a station' : macText(line.mac);
+    emit({
+      subject: { router: line.mac < 0 ? `port ${line.port}` : who },
+      severity: 'medium',
+      confidence: confidence(
+        'certain',
+        ['the switch says so'],
+        ['a profile that lists the routers: whether the guard was right'],
+      ),
+      message: `The switch dropped router advertisements of ${who}${line.port === '' ? '' : ` on port ${line.port}`}.`,
+      segment: -1,
+      time: timeOfLine(line),
+      evidence: [lineNote(line, switchText)],
+      count: line.count,
+    });
+  };
+
   return {
     on: {
       'router-advertised': ({ router }) => {
         if (router.mac >= 0 && !routers.has(router.mac)) routers.set(router.mac, router);
       },
-      'switch-line'({ line }, emit) {
+      'switch-line'({ line }) {
         if (line.kind !== 'ra-guard-drop') return;
-        const who = line.mac < 0 ? 'a station' : macText(line.mac);
-        emit({
-          subject: { router: line.mac < 0 ? `port ${line.port}` : who },
-          severity: 'medium',
-          confidence: confidence(
-            'certain',
-            ['the switch says so'],
-            ['a profile that lists the routers: whether the guard was right'],
-          ),
-          message: `The switch dropped router advertisements of ${who}${line.port === '' ? '' : ` on port ${line.port}`}.`,
-          segment: -1,
-          time: lineTime(line),
-          evidence: [lineNote(line)],
-          count: line.count,
-        });
+        said.add(line);
       },
       'vantage-lost'({ message, last }) {
         if (message.protocol === 'nd' && message.kind === 'RA' && last.ethSrc >= 0)
           losses.add(last.ethSrc, message, last);
       },
-      'router-solicited'({ host, time }, emit) {
-        if (host.repeated < REPEATED || host.advertisement === undefined || host.router < 0) return;
-        const mac = macText(host.mac);
-        emit({
-          subject: { router: macText(host.router), host: mac },
-          severity: rightly(host.router) ? 'info' : 'medium',
-          confidence: confidence(
-            'possible',
-            [
-              `${host.solicitations} solicitations of ${mac}, ${host.repeated} of them after an advertisement to all`,
-              'a host stops to solicit when it hears a router',
-            ],
-            [`a capture at ${mac}: whether the advertisements arrive`, "the switch's RA guard counters and log"],
-          ),
-          message: `${mac} goes on soliciting routers although ${routerText(host.router)} advertises itself: the advertisements may be dropped on the way.`,
-          segment: host.segment,
-          time,
-          evidence: [
-            { kind: 'frame', sight: host.first, note: `solicitation of ${mac}` },
-            { kind: 'frame', sight: host.advertisement, note: `advertisement of ${routerText(host.router)}` },
-            { kind: 'frame', sight: host.last, note: 'and it solicits again' },
-            ...lineNotes(switchText, { mac: host.router, kinds: ['ra-guard-drop'] }),
-          ],
-          causes: [
-            'RA guard on the port of the router or on an uplink',
-            'multicast is lost on the way',
-            "the host's own firewall",
-          ],
-        });
+      'router-solicited'({ host, time }) {
+        if (host.repeated >= REPEATED) hosts.set(`${host.segment}/${host.mac}`, { host, time });
       },
     },
     end(emit) {
-      for (const one of losses.values()) {
-        if (one.count < LOST) continue;
+      for (const line of said.during()) tellLine(line, emit);
+      const lost = [...losses.values()].filter(({ count }) => count >= LOST);
+      for (const { host, time } of hosts.values()) {
+        if (lost.every(({ mac }) => mac !== host.router)) solicitsOn(host, time, emit);
+      }
+      for (const one of lost) {
         const [from, to] = [losses.name(one.from), losses.name(one.to)];
         const lines = lineNotes(switchText, { mac: one.mac, kinds: ['ra-guard-drop'] });
         const right = rightly(one.mac);
@@ -145,6 +165,10 @@ function start({ site, switchText, vantages }: DetectorContext): DetectorRun {
         });
       }
     },
-    limits: () => [...losses.limits(), ...[routers.limit()].filter((limit) => limit !== undefined)],
+    limits: () => [
+      ...said.limits(),
+      ...losses.limits(),
+      ...[routers.limit(), hosts.limit()].filter((limit) => limit !== undefined),
+    ],
   };
 }

@@ -1,8 +1,11 @@
+import type { SwitchLine } from '../../flow/switch/types.ts';
 import type { Advertiser } from '../../flow/link/types.ts';
 import { ipv4Text, macText } from '../../wire/values.ts';
 import { confidence } from '../confidence.ts';
-import type { Detector, DetectorContext, DetectorRun } from '../detector.ts';
-import { lineNote, lineTime, portText } from '../link/words.ts';
+import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../detector.ts';
+import { Said } from '../link/said.ts';
+import { portText, timeOfLine } from '../link/words.ts';
+import { lineNote } from '../switch/words.ts';
 
 export const vlanMismatch: Detector = {
   id: 'vlan-mismatch',
@@ -33,19 +36,24 @@ export const vlanMismatch: Detector = {
 };
 
 function start({ switchText }: DetectorContext): DetectorRun {
+  const said = new Said('vlan-mismatch.lines', switchText);
+  const tellLine = (line: SwitchLine, emit: EmitFinding): void => {
+    emit({
+      subject: { device: line.device, port: line.port },
+      confidence: confidence('certain', ['the switch says so']),
+      message: `The switch${line.device === '' ? '' : ` ${line.device}`} says that the native VLAN of port ${line.port} differs from that of its neighbour.`,
+      segment: -1,
+      time: timeOfLine(line),
+      evidence: [lineNote(line, switchText)],
+      count: line.count,
+    });
+  };
+
   return {
     on: {
-      'switch-line'({ line }, emit) {
+      'switch-line'({ line }) {
         if (line.kind !== 'vlan-mismatch') return;
-        emit({
-          subject: { device: line.device, port: line.port },
-          confidence: confidence('certain', ['the switch says so']),
-          message: `The switch${line.device === '' ? '' : ` ${line.device}`} says that the native VLAN of port ${line.port} differs from that of its neighbour.`,
-          segment: -1,
-          time: lineTime(line),
-          evidence: [lineNote(line)],
-          count: line.count,
-        });
+        said.add(line);
       },
       'link-advertised'({ link, advertisers, time }, emit) {
         const ends = [...new Set(advertisers.map(({ mac }) => mac))];
@@ -102,6 +110,10 @@ function start({ switchText }: DetectorContext): DetectorRun {
         });
       },
     },
+    end(emit) {
+      for (const line of said.during()) tellLine(line, emit);
+    },
+    limits: () => said.limits(),
   };
 }
 

@@ -2,7 +2,7 @@ import type { SwitchLine, SwitchQuery, SwitchText } from '../../flow/switch/type
 import type { Asker, LinkSegment, Station } from '../../flow/link/types.ts';
 import { macText } from '../../wire/values.ts';
 import type { EvidenceNote } from '../finding.ts';
-import { lineTime as lineMoment } from '../switch/words.ts';
+import { lineNote, lineTime } from '../switch/words.ts';
 
 /** A client that tried again must have waited so long since its first try (microseconds); one that did not, longer. */
 const RETRIED = 5e6;
@@ -54,20 +54,15 @@ export function waitingEvidence(one: Asker, link: LinkSegment, until: number): E
   ];
 }
 
-/** What the switch says, as evidence. */
-export function lineNote(line: SwitchLine): EvidenceNote {
-  const time = lineMoment(line);
-  return {
-    kind: 'line',
-    log: line.log,
-    line: line.line,
-    ...(time === undefined ? {} : { time }),
-    note: `${line.vendor}${line.device === '' ? '' : ` ${line.device}`}${line.port === '' ? '' : `, port ${line.port}`}`,
-  };
-}
-
+/** What the switch says, as evidence: asked when all captures have ended. */
 export function lineNotes(text: SwitchText, query: SwitchQuery): EvidenceNote[] {
-  return text.empty ? [] : text.linesFor(query).slice(0, LINES).map(lineNote);
+  return text.empty
+    ? []
+    : text
+        .linesFor(query)
+        .filter((line) => text.during(line))
+        .slice(0, LINES)
+        .map((line) => lineNote(line, text));
 }
 
 /** Where a switch says that a station is, for a sentence; '' where none does. */
@@ -76,9 +71,9 @@ export function portText(text: SwitchText, mac: number): string {
   return port === undefined ? '' : ` (port ${port.port}${port.device === '' ? '' : ` of ${port.device}`})`;
 }
 
-/** Time of a line for a finding, else that of the run. */
-export function lineTime(line: SwitchLine): number {
-  return lineMoment(line) ?? 0;
+/** Time of a line for a finding; 0 where it has none. */
+export function timeOfLine(line: SwitchLine): number {
+  return lineTime(line) ?? 0;
 }
 
 export function seconds(us: number): string {

@@ -6,6 +6,7 @@ import { BoundedMap, type LimitReached } from '../bounded.ts';
 import type { CaptureEnd, Emit } from '../flow.ts';
 import { sightOf } from '../sight.ts';
 import type { Visibility } from '../visibility.ts';
+import { again } from './segment.ts';
 import type { OpenQuestion } from './types.ts';
 
 /** Targets asked for and not answered: a scan of a /16 forgets the oldest. */
@@ -17,13 +18,13 @@ const REQUESTS = 3;
 
 interface Open extends OpenQuestion {
   capture: number;
+  /** Others that ask for the same address. */
+  next: Open | undefined;
 }
-
-const NONE: readonly Open[] = [];
 
 /** Questions for link-layer addresses that nobody answered: by ARP and by neighbour discovery. */
 export class Resolutions {
-  private readonly table = new BoundedMap<number | string, readonly Open[]>('link.questions', TARGETS);
+  private readonly table = new BoundedMap<number | string, Open>('link.questions', TARGETS);
   private readonly visibility: Visibility;
 
   constructor(visibility: Visibility) {
@@ -47,8 +48,8 @@ export class Resolutions {
   }
 
   end(at: CaptureEnd, emit: Emit): void {
-    for (const list of this.table.values()) {
-      for (const question of list) {
+    for (const first of this.table.values()) {
+      for (let question: Open | undefined = first; question !== undefined; question = question.next) {
         if (question.capture !== at.capture || question.requests < REQUESTS) continue;
         const couldSeeReplies = this.visibility.sawUnicastTo(question.segment, question.asker);
         emit({ type: 'address-unanswered', question, couldSeeReplies, time: at.time });
@@ -63,17 +64,18 @@ export class Resolutions {
 
   private asked(e: Envelope, asker: number, askerIp: Address, target: Address): void {
     const key = keyOf(e.segment, target);
-    const list = this.table.get(key) ?? NONE;
-    const sight = sightOf(e);
-    const known = list.find((one) => one.asker === asker);
-    if (known !== undefined) {
-      known.askerIp = askerIp;
-      known.requests += 1;
-      known.last = sight;
-      known.lastTime = e.time;
-      return;
+    let last = this.table.get(key);
+    for (let others = 0; last !== undefined; last = last.next, others += 1) {
+      if (last.asker === asker) {
+        last.askerIp = askerIp;
+        last.requests += 1;
+        again(last.last, e);
+        last.lastTime = e.time;
+        return;
+      }
+      if (others === ASKERS - 1) return;
+      if (last.next === undefined) break;
     }
-    if (list.length >= ASKERS) return;
     const question: Open = {
       capture: e.capture,
       segment: e.segment,
@@ -81,23 +83,35 @@ export class Resolutions {
       askerIp,
       target,
       requests: 1,
-      first: sight,
-      last: sight,
+      first: sightOf(e),
+      last: sightOf(e),
       firstTime: e.time,
       lastTime: e.time,
+      next: undefined,
     };
-    this.table.set(key, [...list, question]);
+    if (last === undefined) this.table.set(key, question);
+    else last.next = question;
   }
 
   /** @param to the station that hears it, -1 all */
   private answered(e: Envelope, address: Address, to: number): void {
     const key = keyOf(e.segment, address);
-    const list = this.table.peek(key);
-    if (list === undefined) return;
-    const rest = to < 0 ? NONE : list.filter((one) => one.asker !== to);
-    if (rest.length === list.length) return;
-    if (rest.length === 0) this.table.delete(key);
-    else this.table.set(key, rest);
+    const first = this.table.peek(key);
+    if (first === undefined) return;
+    if (to < 0) {
+      this.table.delete(key);
+      return;
+    }
+    if (first.asker === to) {
+      if (first.next === undefined) this.table.delete(key);
+      else this.table.set(key, first.next);
+      return;
+    }
+    for (let one = first; one.next !== undefined; one = one.next) {
+      if (one.next.asker !== to) continue;
+      one.next = one.next.next;
+      return;
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Envelope } from '../../wire/envelope.ts';
-import { sightOf } from '../sight.ts';
+import { sightOf, type Sight } from '../sight.ts';
 import type { Asker, LinkSegment, Station } from './types.ts';
 
 /** Stations of one access port that are told apart: a hypervisor's guests. With more it is a mirror of many ports. */
@@ -63,6 +63,7 @@ export class SegmentState implements LinkSegment {
   }
 
   answered(e: Envelope, chaddr: number): void {
+    if (this.crowded) return;
     const asker = this.askerOf(chaddr);
     if (asker === undefined) return;
     asker.answers += 1;
@@ -79,13 +80,21 @@ export class SegmentState implements LinkSegment {
 }
 
 export function newStation(e: Envelope, mac: number): Station {
-  const sight = sightOf(e);
-  return { mac, first: sight, last: sight, firstTime: e.time, lastTime: e.time };
+  return { mac, first: sightOf(e), last: sightOf(e), firstTime: e.time, lastTime: e.time };
 }
 
 export function see(station: Station, e: Envelope): void {
-  station.last = sightOf(e);
+  again(station.last, e);
   station.lastTime = e.time;
+}
+
+/** Makes a sight that nobody else holds that of this frame: every ARP message comes by here. */
+export function again(sight: Sight, e: Envelope): void {
+  sight.capture = e.capture;
+  sight.file = e.file;
+  sight.frame = e.frame;
+  sight.sec = e.sec;
+  sight.nsec = e.nsec;
 }
 
 /** @returns false when the list is full and the station is not in it */

@@ -76,7 +76,8 @@ export const macsec: Protocol<MacsecRecord | CutRecord<'macsec'>> = {
       record.sciSystem = c.mac('sci.systemIdentifier');
       record.sciPort = c.u16('sci.portIdentifier');
     } else if (sciPresent) {
-      record.data = c.rest('secureData');
+      // Part of an identifier is none.
+      record.data = c.rest('data');
       return record;
     }
     record.data = secured(c, record);

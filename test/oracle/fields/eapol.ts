@@ -1,4 +1,4 @@
-import { bits, bytes, extent, number, numberOfBytes, text, type OracleProtocol } from '../mapping.ts';
+import { bits, bytes, number, numberOfBytes, text, type OracleProtocol } from '../mapping.ts';
 
 export const eapol: OracleProtocol = {
   protocols: ['eapol'],
@@ -25,13 +25,35 @@ export const eapol: OracleProtocol = {
     'mka.cak_name': bytes('/body.mka.cakName'),
     'mka.peer_mi': bytes('memberIdentifier'),
     'mka.peer_mn': numberOfBytes('messageNumber'),
-    'mka.basic_param_set': extent('mka'),
-    'mka.live_peer_list_set': extent('parameterSets[]'),
-    'mka.potential_peer_list_set': extent('parameterSets[]'),
-    'mka.padding': bytes('padding'),
+    'mka.padding': bytes('/body.mka.padding', '/body.parameterSets[].padding'),
     'mka.icv': bytes('icv'),
   },
   unmapped: [
+    {
+      reason: 'the container of a parameter set, whose type and length are compared',
+      names: [
+        'mka.basic_param_set',
+        'mka.live_peer_list_set',
+        'mka.potential_peer_list_set',
+        'mka.macsec_sak_use_set',
+        'mka.distributed_sak_set',
+        'mka.icv_indicator',
+      ],
+    },
+    {
+      reason: 'which key is in use or handed out says nothing of a boot: kept as bytes',
+      names: [
+        'mka.latest_*',
+        'mka.old_*',
+        'mka.plain_*',
+        'mka.delay_protect',
+        'mka.distributed_an',
+        'mka.confidentiality_offset',
+        'mka.key_number',
+        'mka.aes_key_wrap_*',
+        'mka.macsec_cipher_suite',
+      ],
+    },
     { reason: 'a channel identifier as its bytes; ours are its two parts', names: ['mka.sci'] },
     {
       reason: 'EAPOL-Key and the EAP methods are not decoded here: headers only',
