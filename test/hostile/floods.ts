@@ -317,7 +317,7 @@ export const FLOODS: Readonly<Record<string, Flood>> = {
   },
   'arp claims': {
     attacks: 'addresses and stations: a new address of a new station in each frame',
-    frames: 150_000,
+    frames: 80_000,
     frame: marked(
       p.arpFrame({ operation: 2, senderMac: MARKED_MAC, senderIp: MARKED_IP, targetIp: MARKED_IP, targetMac: ALL }),
     ),
@@ -331,7 +331,7 @@ export const FLOODS: Readonly<Record<string, Flood>> = {
   },
   'nd claims': {
     attacks: 'addresses and stations over IPv6',
-    frames: 150_000,
+    frames: 80_000,
     frame: marked(na(MARKED_MAC, MARK6)),
     hidden: [ra(ROGUE.mac, 'fe80::66', '2001:db8:66::')],
     finds: 'ra-rogue-router',
@@ -352,7 +352,7 @@ export const FLOODS: Readonly<Record<string, Flood>> = {
   },
   routers: {
     attacks: 'routers: an RA of a new router with a new prefix in each frame',
-    frames: 150_000,
+    frames: 30_000,
     frame: marked(ra(MARKED_MAC, 'fe80::feed:face', '2001:db8:feed:face::')),
     limits: ['servers'],
   },
@@ -461,4 +461,44 @@ export const FLOODS: Readonly<Record<string, Flood>> = {
     ),
     limits: [],
   },
+  'advertisers in every segment': {
+    attacks: 'what is kept of a segment: LLDP with long names of a new station in each frame, in 16,000 segments',
+    frames: 40_000,
+    frame: inSegments(
+      p.eth(
+        { src: MARKED_MAC, dst: '01:80:c2:00:00:0e', type: 0x88cc },
+        p.concat(
+          [2, 7, 4],
+          p.mac(MARKED_MAC),
+          [4, 7, 3],
+          p.mac(MARKED_MAC),
+          [6, 2, 0, 120],
+          ...[8, 10, 12].map((type) => p.concat([type, 200], MARK, new Uint8Array(196).fill(0x41))),
+          [0, 0],
+        ),
+      ),
+    ),
+    limits: [],
+  },
+  'supplicants in every segment': {
+    attacks: 'what is kept of a segment: EAPOL and EAP identities of a new station in each frame, in 16,000 segments',
+    frames: 40_000,
+    frame: inSegments(
+      p.eth(
+        { src: MARKED_MAC, dst: '01:80:c2:00:00:03', type: 0x888e },
+        p.concat([2, 0], p.u16(205), [2, 1], p.u16(205), [1], MARK, new Uint8Array(196).fill(0x41)),
+      ),
+    ),
+    limits: [],
+  },
 };
+
+/** The marked frame in VXLAN, in 16,000 segments one after the other. */
+function inSegments(inner: Uint8Array): (i: number) => Uint8Array {
+  const outer = p.udp4Frame(
+    { srcMac: RACK.mac, dstMac: ROGUE.mac, src: RACK.ip, dst: ROGUE.ip, sport: 1, dport: 4789 },
+    p.vxlan(0xabcdef, inner),
+  );
+  const vni = placeOf(outer, Uint8Array.of(0xab, 0xcd, 0xef));
+  return marked(outer, (view, i) => view.setUint32(vni - 1, i % 16_000));
+}
