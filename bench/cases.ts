@@ -131,7 +131,7 @@ export const CASES: readonly Case[] = [
       'sh',
       ...paths,
     ],
-    peerName: 'xargs -P2: gzip -dc | tcpdump',
+    peerName: 'xargs -P2: gzip -dc to tcpdump',
     target: '≤ 0.6',
     judge: atMost(0.6),
   },

@@ -12,7 +12,7 @@ import { alternate, canMeasure, present, type Series } from './measure.ts';
  *
  *   npm run bench -- [FOLDER] [--quick] [--runs N] [--only CASE]… [--json FILE]
  *
- * FOLDER holds the captures, which are made once (17 GB); absent: a folder in the system's temporary one. `--quick` uses
+ * FOLDER holds the captures, which are made once (13 GB); absent: a folder in the system's temporary one. `--quick` uses
  * small captures: it shows that the benchmark works, its numbers mean nothing.
  */
 interface Row {
@@ -118,7 +118,7 @@ function seriesText(series: Series | undefined): string {
 function machine(before: number, runs: number): string[] {
   const after = loadavg()[0] ?? 0;
   return [
-    `${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB of memory, Linux ${release()}, files in the page cache`,
+    `${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB of memory, Linux ${release()}, every file read once before`,
     `Node ${process.version}, ${['tcpdump', 'tshark', 'gzip'].map(versionOf).join(', ')}`,
     `medians of ${runs} runs and more, ours and theirs in turn; load average ${before.toFixed(1)} before, ${after.toFixed(1)} after`,
     ...(values.quick ? ['**--quick: small captures, the numbers mean nothing**'] : []),
