@@ -1,0 +1,97 @@
+import { Haystack, Scanner } from './scan.ts';
+import { LayerProblem, walkLayers } from './layers.ts';
+import { needlesOf, type Original } from './needles.ts';
+import type { Kind } from '../kinds.ts';
+
+/** Hits told of each file: one decides, a few more help to find the rule that let them through. */
+const MAX_HITS = 20;
+
+/**
+ * Why a written file may not be given away: where, and by which rule. Never what stands there.
+ */
+export interface GateHit {
+  /** Name of the written file. */
+  file: string;
+  /** `decoded`: a field; `raw`: an original's spelling; `text`: a span that a rule finds; `unreadable`: a layer that does not open. */
+  check: 'decoded' | 'raw' | 'text' | 'unreadable';
+  kind?: Kind;
+  /** The rule, field path or spelling. */
+  rule: string;
+  /** Byte offset in the layer, line, or frame. */
+  offset?: number;
+  line?: number;
+  frame?: number;
+  /** How the layer was reached: `gzip/tar[0]`; absent for the file itself. */
+  inside?: string;
+}
+
+/** What the raw search looked for and where. */
+export interface RawSearch {
+  originals: number;
+  /** Spellings looked for, and originals that are too short for any. */
+  needles: number;
+  tooShort: number;
+  /** Bytes searched, after decompression. */
+  bytes: number;
+  hits: GateHit[];
+  /** Hits beyond those that are told. */
+  hitsLost: number;
+}
+
+/** Looks through the written files for every spelling of every original. */
+export class RawGate {
+  private readonly haystack: Haystack;
+  private readonly result: RawSearch;
+
+  /**
+   * @param originals those that no pseudonym of the case happens to equal: such a value is judged by its field and the
+   * ledger, never by itself
+   */
+  constructor(originals: Iterable<Original>) {
+    this.result = { originals: 0, needles: 0, tooShort: 0, bytes: 0, hits: [], hitsLost: 0 };
+    const needles = [];
+    for (const original of originals) {
+      const spellings = needlesOf(original);
+      this.result.originals += 1;
+      if (spellings.length === 0) this.result.tooShort += 1;
+      needles.push(...spellings);
+    }
+    this.result.needles = needles.length;
+    this.haystack = new Haystack(needles);
+  }
+
+  /** @param name as the report calls the file */
+  async search(path: string, name: string): Promise<void> {
+    const { haystack, result } = this;
+    let told = 0;
+    const tell = (hit: GateHit): void => {
+      told += 1;
+      if (told <= MAX_HITS) result.hits.push(hit);
+      else result.hitsLost += 1;
+    };
+    try {
+      await walkLayers(path, {
+        begin: (inside) => {
+          const where = inside === '' ? {} : { inside };
+          const scanner = new Scanner(haystack, ({ needle, offset }) =>
+            tell({ file: name, check: 'raw', kind: needle.kind, rule: needle.spelling, offset, ...where }),
+          );
+          return {
+            push: (chunk) => scanner.push(chunk),
+            end: () => {
+              scanner.end();
+              result.bytes += scanner.length;
+            },
+          };
+        },
+      });
+    } catch (error) {
+      if (!(error instanceof LayerProblem)) throw error;
+      tell({ file: name, check: 'unreadable', rule: error.message, inside: error.inside });
+    }
+  }
+
+  told(): RawSearch {
+    return this.result;
+  }
+}
