@@ -14,7 +14,7 @@ const CHUNK = 8 * 1024 * 1024;
 const STEP_US = 40;
 
 /** xorshift32: enough to vary sizes and ports; not for secrets. */
-class Random {
+export class Random {
   private state: number;
   constructor(seed: number) {
     this.state = seed >>> 0 || 1;
@@ -32,7 +32,7 @@ class Random {
   }
 }
 
-const RACK = [0x02, 0x16, 0x3e, 0, 0, 1];
+const RACK = [0x02, 0x16, 0x3e, 0x77, 0, 1];
 const RACK_IP = [10, 0, 0, 2];
 
 function clientMac(n: number): number[] {
@@ -93,7 +93,7 @@ const FILE = [...'bootx64.efi'].map((c) => c.charCodeAt(0));
 const BROADCAST = [255, 255, 255, 255, 255, 255];
 
 /** The four messages of one lease; `n` picks the client. */
-function dora(n: number, xid: number, id: number): Uint8Array[] {
+export function dora(n: number, xid: number, id: number): Uint8Array[] {
   const mac = clientMac(n);
   const ip = clientIp(n);
   const zero = [0, 0, 0, 0];
@@ -157,7 +157,7 @@ function dora(n: number, xid: number, id: number): Uint8Array[] {
   ];
 }
 
-function arp(n: number): Uint8Array[] {
+export function arp(n: number): Uint8Array[] {
   const mac = clientMac(n);
   const ip = clientIp(n);
   const head = [0, 1, 8, 0, 6, 4];
@@ -191,7 +191,7 @@ function arp(n: number): Uint8Array[] {
 }
 
 /** One block and its acknowledgement of a long transfer. */
-function tftp(n: number, block: number, id: number): Uint8Array[] {
+export function tftp(n: number, block: number, id: number): Uint8Array[] {
   const mac = clientMac(n);
   const ip = clientIp(n);
   const data = [0, 3, ...u16(block), ...Array.from({ length: 1024 }, (_v, i) => (i * 7 + block) & 255)];
@@ -208,7 +208,7 @@ function tftp(n: number, block: number, id: number): Uint8Array[] {
   ];
 }
 
-function nd(n: number): Uint8Array[] {
+export function nd(n: number): Uint8Array[] {
   const mac = clientMac(n);
   const low = [(n >>> 8) & 255, n & 255];
   const client = [0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0x50, 0x54, 0, 0xff, 0xfe, 1, ...low];
@@ -231,7 +231,7 @@ function nd(n: number): Uint8Array[] {
   ];
 }
 
-function bulk(random: Random): Uint8Array[] {
+export function bulk(random: Random): Uint8Array[] {
   const a = [10, 64, random.below(256), 2 + random.below(250)];
   const b = [10, 65, random.below(256), 2 + random.below(250)];
   const macA = [0x02, 0xaa, 0, a[1]!, a[2]!, a[3]!];

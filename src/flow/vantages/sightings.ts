@@ -63,8 +63,8 @@ export class Sightings {
   private readonly sources = new BoundedPairs('vantages.sources', STATIONS);
   private readonly destinations = new BoundedPairs('vantages.destinations', STATIONS);
   private readonly addresses = new BoundedPairs('vantages.addresses', STATIONS);
-  /** The one client that asked at a capture; -1 none yet, -2 several. */
-  private readonly soleClients: number[] = [];
+  /** By capture, the one client that asked on each of its segments (`Segments` caps them); -2 several. */
+  private readonly soleClients: Map<number, number>[] = [];
   /** DHCP messages whose end was cut off by the snap length, by capture, client, xid and direction. */
   private readonly cut = new Set<string>();
   private lost = 0;
@@ -97,9 +97,11 @@ export class Sightings {
     return address > 0 && this.addresses.has(address, capture);
   }
 
-  /** True when this client, and no other, asked at this capture. */
+  /** True when this client, and no other, asked on its segment at this capture: a trunk carries other VLANs besides. */
   isSoleClient(chaddr: number, capture: number): boolean {
-    return chaddr >= 0 && this.soleClients[capture] === chaddr;
+    if (chaddr < 0) return false;
+    for (const client of this.soleClients[capture]?.values() ?? []) if (client === chaddr) return true;
+    return false;
   }
 
   /** True when a message of this client and transaction was seen there that the snap length cut: it may be any of them. */
@@ -116,8 +118,9 @@ export class Sightings {
     const kind = kindOf(record.messageType, record.op, record.optionsWhole && record.messageType < 0);
     const reply = isReply(kind);
     if (!reply && record.giaddr === 0 && record.chaddrMac >= 0) {
-      const known = this.soleClients[e.capture] ?? -1;
-      this.soleClients[e.capture] = known === -1 || known === record.chaddrMac ? record.chaddrMac : -2;
+      const soles = (this.soleClients[e.capture] ??= new Map());
+      const known = soles.get(e.segment) ?? record.chaddrMac;
+      soles.set(e.segment, known === record.chaddrMac ? known : -2);
     }
     if (digest === '') {
       if (this.cut.size < DHCP_MESSAGES) this.cut.add(cutKey(e.capture, record.chaddrMac, record.xid, reply));

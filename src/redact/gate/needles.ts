@@ -74,7 +74,9 @@ class Spelled {
   /** The characters of base64 that these bytes alone decide, at each of the three places that they can begin at. */
   base64(spelling: string, bytes: Uint8Array): void {
     for (let before = 0; before < 3; before += 1) {
-      const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64').replace(/=+$/, '');
+      const text = Buffer.concat([Buffer.alloc(before), bytes])
+        .toString('base64')
+        .replace(/=+$/, '');
       const first = before === 0 ? 0 : before + 1;
       const last = Math.floor(((before + bytes.length) * 8) / 6);
       const sure = text.slice(first, last);

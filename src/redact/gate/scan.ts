@@ -66,7 +66,7 @@ export class Haystack {
 
   /** The slot that this hash has, or shall have: linear probing, never full. */
   private slotOf(hash: number): number {
-    let slot = Math.imul(hash, 0x9e3779b1) >>> 0 & this.mask;
+    let slot = (Math.imul(hash, 0x9e3779b1) >>> 0) & this.mask;
     for (;;) {
       const index = this.slots[slot] ?? -1;
       if (index < 0 || this.hashes[index] === hash) return slot;
@@ -106,7 +106,10 @@ function standsAt(
     if (one !== other && !(folded && FOLD[one] === FOLD[other])) return false;
   }
   if (boundary === 'none') return true;
-  return !joins(boundary, start > from ? bytes[start - 1] : undefined) && !joins(boundary, end < stop ? bytes[end] : undefined);
+  return (
+    !joins(boundary, start > from ? bytes[start - 1] : undefined) &&
+    !joins(boundary, end < stop ? bytes[end] : undefined)
+  );
 }
 
 /** Whether this neighbour makes the found bytes a part of something longer. */

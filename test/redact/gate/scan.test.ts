@@ -122,9 +122,7 @@ test('as a plain search of every needle finds, so does the filter', () => {
     fc.property(fc.array(address, { minLength: 1, maxLength: 20 }), fc.uint8Array({ maxLength: 64 }), (macs, noise) => {
       const parts = macs.map((mac) => Buffer.from(mac.toString(16).padStart(12, '0'), 'hex'));
       const text = Buffer.concat(parts.flatMap((part) => [noise, part]));
-      const offsets = new Set(
-        hitsIn([{ kind: 'mac', value: macs[0] ?? 0 }], text).map(({ offset }) => offset),
-      );
+      const offsets = new Set(hitsIn([{ kind: 'mac', value: macs[0] ?? 0 }], text).map(({ offset }) => offset));
       const first = parts[0] ?? Buffer.alloc(0);
       for (let at = text.indexOf(first); at >= 0; at = text.indexOf(first, at + 1)) expect(offsets).toContain(at);
     }),
