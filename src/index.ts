@@ -41,3 +41,82 @@ export { atLeast } from './report/verdict.ts';
 
 export { PROTOCOLS } from './wire/registry.ts';
 export { safeText } from './wire/values.ts';
+
+export {
+  capture,
+  CAPTURE_DEFAULTS,
+  planCapture,
+  type CaptureRequest,
+  type PlannedCapture,
+} from './collect/capture/plan.ts';
+export {
+  type CaptureHost,
+  type CaptureOutcome,
+  type CapturePlan,
+  type CaptureProgress,
+  plannedCommand,
+} from './collect/capture/run.ts';
+export { ENGINES as CAPTURE_ENGINES } from './collect/capture/engines.ts';
+export { presetFilter, PRESETS as CAPTURE_PRESETS } from './collect/capture/presets.ts';
+
+export {
+  packBundle,
+  writeBag,
+  type BagOptions,
+  type BundleOptions,
+  type PackedBag,
+  type PackedBundle,
+  type PayloadEntry,
+} from './bundle/pack.ts';
+export { stalePartials } from './bundle/atomic.ts';
+export {
+  createSigningKey,
+  readPinnedKey,
+  readSigner,
+  type CreatedKey,
+  type PinnedKey,
+  type Signer,
+} from './bundle/sign/keys.ts';
+export { createCaseKeyIn } from './bundle/sign/case-key.ts';
+export { CustodyChain, readChain, type CustodyAction, type CustodyEvent } from './bundle/custody/chain.ts';
+export { recordEvent, sidecarName } from './bundle/custody/sidecar.ts';
+export { instantText, parseInstant, systemClock } from './bundle/clock.ts';
+export {
+  openVerified,
+  verifyBundle,
+  type Verdict,
+  type Verification,
+  type VerifiedBundle,
+  type VerifyOptions,
+} from './bundle/verify/verify.ts';
+export { check as verificationCheck, type Check, type Failure } from './bundle/verify/check.ts';
+export { checklistText, verificationJson } from './bundle/verify/checklist.ts';
+export { extract, unpackBundle, type Unpacked, type UnpackOptions } from './bundle/unpack.ts';
+export { RAW_TIER, SEALED_TIER, type BundleFacts, type GateStatement, type NamedDigest } from './bundle/statement.ts';
+export { parseCaseFile, readCaseFile, tiersOf, type CaseFile, type TierPlan } from './bundle/tiers/case-file.ts';
+export { commitment, commitmentSalt, opens as commitmentOpens, sourceCommitments } from './bundle/tiers/commitment.ts';
+export { sealPayload, type Sealed, type SealOptions } from './bundle/tiers/seal.ts';
+export {
+  writeTimeline,
+  type TimelineEntry,
+  type TimelineFrame,
+  type TimelineInterface,
+  type TimelineOptions,
+} from './bundle/timeline.ts';
+
+export type { ApprovalWords } from './collect/approval.ts';
+export { type Collector, PROFILES as COLLECT_PROFILES, SYMPTOMS, type Symptom } from './collect/collector.ts';
+export { COLLECTORS } from './collect/registry.ts';
+export { type CollectWords, planCollection, type PlannedCollection } from './collect/plan.ts';
+export { collect, type CollectOptions, DEFAULT_BUDGET } from './collect/run.ts';
+export { type CollectionManifest, type ManifestEntry, readCollection } from './collect/manifest.ts';
+export { collectionText, previewText } from './collect/summary.ts';
+
+export { readCaseKey } from './redact/key.ts';
+export { diffPolicies } from './redact/policy/diff.ts';
+export { loadPolicy, shippedPolicies } from './redact/policy/load.ts';
+export { redactCase, type CaseOptions, type RedactedCase } from './redact/case.ts';
+export { redactionText } from './redact/report-text.ts';
+export type { RedactionReport } from './redact/report.ts';
+export { redactStream, type StreamOptions } from './redact/stream.ts';
+export { readSosMap, restoreFromMap, writePrivateMap } from './redact/private-map.ts';

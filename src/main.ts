@@ -11,10 +11,14 @@ import { Terminal } from './cli/terminal.ts';
 const args = process.argv.slice(2);
 const debug = args.includes('--debug');
 const interruption = new AbortController();
+const terminal = new Terminal(interruption.signal);
 
 // V8 lets the heap grow fourfold before it looks for what can go: bounded tables that are flooded (each entry lives a
 // while, and goes) would then hold several times their size in garbage.
 setFlagsFromString('--heap-growing-percent=50');
+// Most of a run is over while V8 still compiles: with less inlined into each function its compiler takes a third less
+// time. 2 GB with 100,000 messages: 2.0 instead of 2.4 s of CPU; a million messages: no difference.
+setFlagsFromString('--max-inlined-bytecode-size-cumulative=200');
 
 process.on('uncaughtException', (error) => stop(error));
 process.on('unhandledRejection', (error) => stop(error));
@@ -28,14 +32,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(EXIT.usage);
 });
 process.stderr.on('error', () => {});
-process.once('SIGINT', () => interrupt(EXIT.interrupted));
-process.once('SIGTERM', () => interrupt(EXIT.terminated));
+process.once('SIGINT', () => interrupt('SIGINT', EXIT.interrupted));
+process.once('SIGTERM', () => interrupt('SIGTERM', EXIT.terminated));
 
 if (args[0] === '--version') process.stdout.write(`${version()}\n`);
 else await main();
 
 async function main(): Promise<void> {
-  const terminal = new Terminal(interruption.signal);
   try {
     const { run } = await import('./cli/program.ts');
     process.exitCode = await run(args, terminal);
@@ -80,7 +83,9 @@ function stop(error: unknown): void {
 }
 
 /** No partial verdict: work is told to end, and nothing more is written to standard output. */
-function interrupt(code: number): void {
-  interruption.abort();
-  process.exit(code);
+function interrupt(name: string, code: number): void {
+  interruption.abort(name);
+  // What was captured is first put away; a second signal ends us at once.
+  if (terminal.endsItself) process.exitCode = code;
+  else process.exit(code);
 }

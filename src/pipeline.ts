@@ -1,9 +1,12 @@
 import { DETECTORS } from './detect/registry.ts';
 import { CoverageNotes } from './detect/coverage.ts';
 import { DetectorBench } from './detect/run.ts';
+import { weigh } from './detect/weakens.ts';
 import type { Site } from './detect/site.ts';
-import { Boots } from './flow/boots.ts';
+import { Boots } from './flow/boots/boots.ts';
 import { FLOWS } from './flow/registry.ts';
+import { Lint } from './flow/lint/lint.ts';
+import { RecordLint } from './flow/lint/records.ts';
 import { Sequence } from './flow/sequence.ts';
 import { Servers } from './flow/servers.ts';
 import { sourceOf } from './flow/sources.ts';
@@ -17,7 +20,7 @@ import { SwitchLookup } from './flow/switch/lookup.ts';
 import { aroundOf } from './switch/around.ts';
 import { readSwitchTexts, type SwitchInput } from './switch/read.ts';
 import { noteSwitchTexts, switchLimits } from './report/logs.ts';
-import { noteCoverage } from './report/sight.ts';
+import { noteClockStep, noteCoverage, noteSight } from './report/sight.ts';
 import { assemble } from './report/assemble.ts';
 import type { Analysis } from './report/analysis.ts';
 
@@ -57,25 +60,32 @@ export async function analyze(inputs: readonly VantageInput[], options: AnalyzeO
   const whatIf = options.whatIf === undefined ? undefined : new WhatIf(options.whatIf, names);
   const servers = new Servers();
   const boots = new Boots();
+  const records = new RecordLint();
   const tell = (event: FlowEvent): void => {
     servers.on(event);
     const source = sourceOf(event);
     if (source !== undefined) servers.see(source);
     boots.on(event);
+    records.on(event);
     switchText.on(event);
     bench.on(event);
     whatIf?.on(event);
   };
-  const sequence = new Sequence([...FLOWS, ...join.flows()], tell);
+  const sequence: Sequence = new Sequence([...FLOWS, boots.flow(), ...join.flows(), records.flow()], tell);
+  const lint = new Lint(sequence, records);
   for (const line of switches.lines) tell({ type: 'switch-line', line, time: line.time?.from ?? 0 });
   const vantages: VantageFacts[] = [];
+  const counted: number[][] = [];
   for (const [capture, { vantage, files, covers }] of inputs.entries()) {
-    const facts = await readVantage(capture, vantage, files, sequence, options);
+    const facts = await readVantage(capture, vantage, files, lint.frames, options);
     sequence.endCapture(capture, endTime(facts));
     vantages.push(facts);
     if (endTime(facts) > 0) switchText.covered(beginTime(facts), endTime(facts));
     // Only of a vantage that was named is anything read beside its files.
-    const beside = vantage === '' ? [] : facts.files.flatMap((file) => saidOfRead(file) ?? []);
+    const said = facts.files.map((file) => (vantage === '' ? undefined : saidOfRead(file)));
+    const beside = said.flatMap((one) => one ?? []);
+    counted.push(said.map((one) => one?.frames ?? -1));
+    for (const { clockStep } of beside) noteClockStep(coverage, capture, clockStep);
     join.covered(capture, coverOf(facts.files, beside, facts.files.every(wholly) ? covers : undefined));
   }
   requireOneRead(vantages);
@@ -90,6 +100,9 @@ export async function analyze(inputs: readonly VantageInput[], options: AnalyzeO
     join.vantages().map(({ cover }) => cover),
   );
   noteSwitchTexts(coverage, switches.lines, switchText);
+  const signs = lint.notes(vantages, counted);
+  noteSight(coverage, vantages, lint.frames, sequence, join, signs);
+  weigh(findings, coverage.list());
   const limits = [
     ...bench.limits(),
     ...servers.limits(),
@@ -104,12 +117,13 @@ export async function analyze(inputs: readonly VantageInput[], options: AnalyzeO
     servers: servers.list(),
     join,
     ...(whatIf === undefined ? {} : { whatIf: whatIf.told() }),
-    boots: boots.list(),
+    boots: boots.list((capture, time) => join.common(capture, time)),
     whichBoots: options.boots ?? 'unfinished',
     site: options.site,
     findings,
     switches,
     coverage,
+    lint: signs,
     limits,
   });
 }

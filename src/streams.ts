@@ -4,7 +4,7 @@ import { orderFiles } from './capture/set.ts';
 import { PICK, type Picks, type PickTaker } from './capture/sieve.ts';
 import type { CaptureInterface } from './capture/types.ts';
 import { readVantage, requireOneRead, type VantageFacts, type VantageOptions, wholly } from './capture/vantage.ts';
-import { Boots } from './flow/boots.ts';
+import { Boots } from './flow/boots/boots.ts';
 import { FLOWS } from './flow/registry.ts';
 import { Sequence } from './flow/sequence.ts';
 import { endTime, type VantageInput } from './pipeline.ts';
@@ -66,7 +66,7 @@ export async function decode(inputs: readonly VantageInput[], options: DecodeOpt
     return take(full);
   };
   const sequence: Sequence = new Sequence(
-    what === 'records' ? [] : FLOWS,
+    what === 'records' ? [] : what === 'boots' ? [...FLOWS, boots.flow()] : FLOWS,
     (event) => {
       if (what === 'boots') boots.on(event);
       const line = what === 'exchanges' ? exchangeLine(event, names) : undefined;

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { PICK, type Picks, type PickTaker } from './sieve.ts';
+import { pack, type Packed } from './pack.ts';
+import type { Picks, PickTaker } from './sieve.ts';
 import { openSource } from './source.ts';
 import type { ByteSource, CaptureInterface } from './types.ts';
 
@@ -9,10 +10,8 @@ import type { ByteSource, CaptureInterface } from './types.ts';
  */
 const HELD = 24 << 20;
 
-/** The picks of one buffer, in memory of their own. */
-interface Packed {
-  bytes: Uint8Array;
-  picks: Picks;
+/** The picks of one buffer, and where reading stood. */
+interface Waiting extends Packed {
   offset: number;
   frames: number;
 }
@@ -24,12 +23,31 @@ export type OnProgress = (bytes: number, frames: number) => void;
 export type ReadWhole<R> = (source: ByteSource, taker: PickTaker, progress: OnProgress) => Promise<R>;
 
 /**
+ * Gives all picks of a file, as if it were read now.
+ *
+ * @returns undefined when it is none that is read early: then nothing of it was read
+ * @throws what opening or reading threw
+ */
+export type HandTo<R> = (
+  taker: PickTaker,
+  begin: (interfaces: readonly CaptureInterface[]) => void,
+  progress: (size: number, bytes: number, frames: number) => void,
+) => Promise<R | undefined>;
+
+/** A file whose reading begins before its turn. */
+export interface Early<R> {
+  readonly handTo: HandTo<R>;
+  /** Nobody wants it any more. */
+  close(): void;
+}
+
+/**
  * A compressed file that is read before its turn. Decompression takes nearly all of its time and runs on threads of its
  * own, one for each file, so that the next file is mostly through when the one before it ends. What waits is bounded, and
  * is taken in the order of the files: no result depends on it.
  */
-export class ReadAhead<R> {
-  private readonly queue: Packed[] = [];
+export class ReadAhead<R> implements Early<R> {
+  private readonly queue: Waiting[] = [];
   private held = 0;
   private source: ByteSource | undefined;
   private interfaces: readonly CaptureInterface[] | undefined;
@@ -50,17 +68,7 @@ export class ReadAhead<R> {
     this.reading.catch(() => {});
   }
 
-  /**
-   * Gives all picks, as if the file were read now.
-   *
-   * @returns undefined when it is none that is read ahead: then nothing of it was read
-   * @throws what opening or reading threw
-   */
-  async handTo(
-    taker: PickTaker,
-    begin: (interfaces: readonly CaptureInterface[]) => void,
-    progress: (size: number, bytes: number, frames: number) => void,
-  ): Promise<R | undefined> {
+  readonly handTo: HandTo<R> = async (taker, begin, progress) => {
     let begun = false;
     for (;;) {
       const packed = this.queue.shift();
@@ -82,7 +90,7 @@ export class ReadAhead<R> {
       // Decompressors, signals and progress want their turn.
       await new Promise(setImmediate);
     }
-  }
+  };
 
   /** Nobody wants it any more. */
   close(): void {
@@ -128,21 +136,4 @@ export class ReadAhead<R> {
       });
     }
   }
-}
-
-/** The picked frames one after the other, and rows that point to them. */
-function pack(bytes: Uint8Array, { picks, count }: Picks): { bytes: Uint8Array; picks: Picks } {
-  const rows = picks.slice(0, count * PICK.size);
-  let length = 0;
-  for (let row = 0; row < rows.length; row += PICK.size) length += rows[row + PICK.captured] ?? 0;
-  const frames = new Uint8Array(length);
-  let place = 0;
-  for (let row = 0; row < rows.length; row += PICK.size) {
-    const at = rows[row + PICK.at] ?? 0;
-    const captured = rows[row + PICK.captured] ?? 0;
-    frames.set(bytes.subarray(at, at + captured), place);
-    rows[row + PICK.at] = place;
-    place += captured;
-  }
-  return { bytes: frames, picks: { picks: rows, count } };
 }

@@ -16,8 +16,13 @@ export interface SaidOfCapture {
   /** Capture filter, '' none. */
   filter: string;
   interface: string;
-  /** Frames that the kernel dropped; -1 unknown. */
+  /** Protocols of which whoever captured says that the filter let every message pass. */
+  passes?: readonly string[];
+  /** Frames that the kernel dropped, and that the file holds; -1 unknown. */
   drops: number;
+  frames: number;
+  /** Seconds by which the recorder's clock was set while it ran; 0 none, or not said. */
+  clockStep: number;
 }
 
 /** From when to when a vantage looked, and what it could have missed while it did. */
@@ -29,6 +34,8 @@ export interface Cover {
   said: 'frames' | 'manifest' | 'flag' | 'nobody';
   filter: string;
   interface: string;
+  /** Protocols that the filter of every file let pass, as is said beside them; more may have passed. */
+  passes?: readonly string[];
   /** Frames that the recorder lost; -1 where nobody counted. */
   dropped: number;
   /** Frames in the files. */
@@ -91,6 +98,7 @@ export function coverOf(
   const counted = files.flatMap(({ interfaces }) =>
     interfaces.flatMap(({ dropped }) => (dropped >= 0 ? [dropped] : [])),
   );
+  const passes = (beside[0]?.passes ?? []).filter((name) => beside.every((one) => one.passes?.includes(name) === true));
   const drops = [...counted, ...beside.flatMap((b) => (b.drops >= 0 ? [b.drops] : []))];
   return {
     from: all.length === 0 ? 0 : all.reduce((a, b) => Math.min(a, b)),
@@ -98,6 +106,7 @@ export function coverOf(
     said: flag !== undefined ? 'flag' : beside.length > 0 ? 'manifest' : times.length > 0 ? 'frames' : 'nobody',
     filter: beside.find((b) => b.filter !== '')?.filter ?? '',
     interface: beside.find((b) => b.interface !== '')?.interface ?? '',
+    ...(passes.length === 0 ? {} : { passes }),
     dropped: drops.length === 0 ? -1 : drops.reduce((a, b) => Math.max(a, b)),
     frames: files.reduce((sum, { frames }) => sum + frames, 0),
   };
@@ -107,14 +116,25 @@ function said(entry: Record<string, unknown>): SaidOfCapture | undefined {
   const start = microsOf(entry['start']);
   const stop = microsOf(entry['stop']);
   if (start === undefined || stop === undefined || stop < start) return undefined;
-  const drops = entry['drops'];
+  const passes = namesOf(entry['passes']);
   return {
     start,
     stop,
     filter: textOf(entry['filter']),
     interface: textOf(entry['interface']),
-    drops: typeof drops === 'number' && Number.isSafeInteger(drops) && drops >= 0 ? drops : -1,
+    ...(passes.length === 0 ? {} : { passes }),
+    drops: countOf(entry['drops']),
+    frames: countOf(entry['frames']),
+    clockStep: isObject(entry['clock']) ? stepOf(entry['clock']['step']) : 0,
   };
+}
+
+function stepOf(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : 0;
+}
+
+function countOf(value: unknown): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : -1;
 }
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
@@ -131,6 +151,14 @@ function microsOf(value: unknown): number | undefined {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value.slice(0, 1024) : '';
+}
+
+/** More than there are protocols. */
+const MOST_NAMES = 64;
+
+function namesOf(value: unknown): string[] {
+  if (!Array.isArray(value) || value.length > MOST_NAMES) return [];
+  return (value as readonly unknown[]).filter((name): name is string => typeof name === 'string' && name.length <= 64);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -26,6 +26,8 @@ export interface CaptureSummary {
   variant: string;
   compression: ByteSource['compression'];
   interfaces: readonly CaptureInterface[];
+  /** Programs that wrote it, as it says itself (pcapng); untrusted text. */
+  applications: readonly string[];
   /** Those of the format in order of their place, then those of the source (compression, reading). */
   faults: readonly CaptureFault[];
   /** Frames that took a number. */
@@ -147,6 +149,7 @@ export function summarize(source: ByteSource, reader: CaptureReader | undefined,
     variant: reader?.variant ?? '',
     compression: source.compression,
     interfaces: reader?.interfaces ?? [],
+    applications: reader?.applications ?? [],
     faults,
     frames: reader?.frames ?? 0,
     bytes: reader?.offset ?? have,

@@ -12,6 +12,15 @@ export interface RawSource extends ByteSource {
   again(): RawSource | undefined;
 }
 
+/** A regular file that another thread may go on reading: plain data. It is closed by whoever opened it. */
+export interface Descriptor {
+  name: string;
+  size: number;
+  fd: number;
+  /** Bytes that were read from it to look at them. */
+  first: Uint8Array;
+}
+
 /** Bytes that a format or a compression is recognised by. */
 const MAGIC = 4;
 
@@ -34,6 +43,34 @@ export async function openSource(path: string, signal?: AbortSignal): Promise<By
   const whole = new WholeSource(raw, magic);
   if (isGzip(magic)) return new GzipSource(whole);
   return isZstd(magic) ? new ZstdSource(whole) : whole;
+}
+
+/** Size of a regular file as stored, if it is compressed; -1 where it is not, or cannot be looked at. */
+export function compressedSize(path: string): number {
+  if (path === '-' || statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return -1;
+  try {
+    const fd = openSync(path, 'r');
+    try {
+      const first = new Uint8Array(MAGIC);
+      readSync(fd, first);
+      return isGzip(first) || isZstd(first) ? fstatSync(fd).size : -1;
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // Reading will say why.
+    return -1;
+  }
+}
+
+/** The source that `descriptorOf` was asked about, for the thread that reads on. */
+export function fromDescriptor({ name, size, fd, first }: Descriptor): ByteSource {
+  return new WholeSource(new FileSource(fd, name, size, undefined, false), first);
+}
+
+/** What a thread needs to read an uncompressed file in this one's stead; undefined where only this thread can read. */
+export function descriptorOf(source: ByteSource): Descriptor | undefined {
+  return source instanceof WholeSource ? source.descriptor() : undefined;
 }
 
 /** A raw source with the bytes that were looked at put back in front. */
@@ -63,6 +100,11 @@ class WholeSource implements RawSource {
 
   again(): RawSource | undefined {
     return this.raw.again();
+  }
+
+  descriptor(): Descriptor | undefined {
+    const { raw, first } = this;
+    return raw instanceof FileSource ? { name: raw.name, size: raw.size, fd: raw.fd, first } : undefined;
   }
 
   close(): void {
@@ -159,12 +201,15 @@ class FileSource implements RawSource {
   readonly size: number;
   readonly faults: CaptureFault[] = [];
   private readonly path: string | undefined;
-  private readonly fd: number;
+  readonly fd: number;
+  private readonly owned: boolean;
   private offset = 0;
   private open = true;
 
-  constructor(fd: number, name: string, size: number, path: string | undefined) {
+  /** @param owned closing this source closes the file */
+  constructor(fd: number, name: string, size: number, path: string | undefined, owned = fd !== 0) {
     this.fd = fd;
+    this.owned = owned;
     this.name = name;
     this.size = size;
     this.path = path;
@@ -195,7 +240,7 @@ class FileSource implements RawSource {
   close(): void {
     if (!this.open) return;
     this.open = false;
-    if (this.fd !== 0) closeSync(this.fd);
+    if (this.owned) closeSync(this.fd);
   }
 }
 

@@ -61,6 +61,11 @@ export interface FrameSink {
    * microseconds since 1970 (`EVENT_CLOCK` in `clock.ts`), or both -1.
    */
   other(kind: string, at: number, length: number, high: number, low: number): void;
+  /**
+   * A whole pcapng block, before what is read of it: for who writes one file from another. Enhanced packets that follow one
+   * another are left out: their `frame` says where they are. `size`: with padding and trailing length.
+   */
+  block?(type: number, at: number, size: number, little: boolean): void;
 }
 
 /** Walks the records of one format in place. It keeps the state that later records depend on (byte order, interfaces). */
@@ -69,6 +74,8 @@ export interface FormatReader {
   /** As `little-endian microseconds`: for the report. */
   readonly variant: string;
   readonly interfaces: readonly CaptureInterface[];
+  /** Programs that wrote the file, as it says itself (pcapng); untrusted text. */
+  readonly applications?: readonly string[];
   readonly faults: readonly CaptureFault[];
   /** Set when the walk met damage that it cannot step over: nothing after it is read. */
   readonly stopped: boolean;

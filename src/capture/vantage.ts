@@ -2,14 +2,14 @@ import { createReadStream } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { CLAIMS } from '../wire/dissect.ts';
 import { Layers } from '../wire/layers.ts';
-import { type OnProgress, ReadAhead } from './ahead.ts';
+import { type Early, type OnProgress, ReadAhead } from './ahead.ts';
 import { readTime, type Time } from './clock.ts';
 import { CaptureError } from './error.ts';
-import type { CaptureReader } from './format.ts';
 import { readCapture, type CaptureSummary } from './read.ts';
 import { compareTimes, orderFiles } from './set.ts';
 import { noTotals, Sieve, type FilePlace, type PickTaker, type SieveTotals } from './sieve.ts';
-import { openSource } from './source.ts';
+import { compressedSize, descriptorOf, openSource } from './source.ts';
+import type { Reading, StreamTask } from './stream.ts';
 import type { ByteSource, CaptureInterface } from './types.ts';
 
 /** What reading one file came to, with the sieve's sums. */
@@ -75,10 +75,10 @@ export async function readVantage(
 ): Promise<VantageFacts> {
   const files: FileFacts[] = [];
   const ordered = await orderFiles(paths);
-  const ahead = new Map<number, ReadAhead<Reading>>();
+  const ahead = new Map<number, Early<Reading>>();
   try {
     for (const [index, file] of ordered.entries()) {
-      startAhead(ahead, ordered, index, options);
+      await startAhead(ahead, ordered, index, options);
       await readNext(files, { capture, index, ...file }, ahead.get(index), taker, options);
       ahead.delete(index);
     }
@@ -88,38 +88,53 @@ export async function readVantage(
   return { vantage, files };
 }
 
-/** Begins with the files that come after this one, where they are compressed: one for each core that is left. */
-function startAhead(
-  ahead: Map<number, ReadAhead<Reading>>,
+/**
+ * Begins with the files that come after this one, where they are compressed: one for each core that is left. A large
+ * compressed file, this one too, has a thread of its own: what inflating leaves to collect would otherwise have this
+ * thread search its whole heap again and again (1 GB: 1.5 s).
+ */
+async function startAhead(
+  ahead: Map<number, Early<Reading>>,
   ordered: readonly { path: string }[],
   index: number,
   options: VantageOptions,
-): void {
-  if (options.workers !== undefined) return;
-  const most = Math.min(MOST_AHEAD, availableParallelism() - 1);
-  for (let next = index + 1; next <= index + most; next += 1) {
+): Promise<void> {
+  const cores = availableParallelism();
+  if (options.workers !== undefined || cores < 2) return;
+  for (let next = index; next <= index + Math.min(MOST_AHEAD, cores - 1); next += 1) {
     const path = ordered[next]?.path;
     if (path === undefined || ahead.has(next)) continue;
-    ahead.set(
-      next,
-      new ReadAhead(
-        path,
-        (source, taker, progress) => {
-          // Where it stands in the set is said when its turn comes.
-          const begin = (reader: CaptureReader): void =>
-            taker.beginFile({ capture: 0, file: 0, apart: false }, reader.interfaces);
-          return readInline(source, taker, options, begin, progress);
-        },
-        options.signal,
-      ),
-    );
+    const size = compressedSize(path);
+    if (size >= WORTH_THREAD_COMPRESSED) {
+      const { ReadingThread } = await import('./stream.ts');
+      ahead.set(next, new ReadingThread({ ...taskOf(options), file: path, held: HELD_AHEAD }, size, options.signal));
+    } else if (next > index && size >= 0) {
+      ahead.set(next, readAhead(path, options));
+    }
   }
+}
+
+function readAhead(path: string, options: VantageOptions): Early<Reading> {
+  return new ReadAhead(
+    path,
+    (source, taker, progress) => {
+      // Where it stands in the set is said when its turn comes.
+      const begin: Begin = (interfaces) => taker.beginFile({ capture: 0, file: 0, apart: false }, interfaces);
+      return readInline(source, taker, options, begin, progress);
+    },
+    options.signal,
+  );
+}
+
+function taskOf({ everything, chunk, range }: VantageOptions): Pick<StreamTask, 'everything' | 'chunk'> {
+  const size = chunk ?? range;
+  return { everything: everything === true, ...(size === undefined ? {} : { chunk: size }) };
 }
 
 async function readNext(
   files: FileFacts[],
   { capture, index, path, first }: { capture: number; index: number; path: string; first: Time | undefined },
-  ahead: ReadAhead<Reading> | undefined,
+  ahead: Early<Reading> | undefined,
   taker: PickTaker,
   options: VantageOptions,
 ): Promise<void> {
@@ -158,6 +173,7 @@ function unreadFile(path: string, error: CaptureError): FileFacts {
     variant: '',
     compression: 'none',
     interfaces: [],
+    applications: [],
     faults: [{ offset: 0, afterFrame: 0, code: error.code, message: error.message }],
     frames: 0,
     bytes: 0,
@@ -178,7 +194,7 @@ function later(a: FrameTime | undefined, b: FrameTime | undefined): FrameTime | 
 
 async function readFile(
   { path, ...place }: FilePlace & { path: string },
-  ahead: ReadAhead<Reading> | undefined,
+  ahead: Early<Reading> | undefined,
   taker: PickTaker,
   options: VantageOptions,
 ): Promise<FileFacts> {
@@ -207,27 +223,24 @@ async function readNow(
 ): Promise<Reading> {
   const source = await openSource(path, options.signal);
   try {
-    const onReader = (reader: CaptureReader): void => begin(reader.interfaces);
     const onProgress: OnProgress = (bytes, frames) => progress(source.size, bytes, frames);
-    const workers = options.workers ?? (worthThreads(source) ? THREADS : 0);
+    const workers = options.workers ?? (worthThread(source) ? 1 : 0);
     return workers > 0
-      ? await readThreaded(source, workers, taker, options, onReader, onProgress)
-      : await readInline(source, taker, options, onReader, onProgress);
+      ? await readThreaded(source, workers, taker, options, begin, onProgress)
+      : await readInline(source, taker, options, begin, onProgress);
   } finally {
     source.close();
   }
 }
 
-interface Reading {
-  summary: CaptureSummary;
-  totals: SieveTotals;
-}
+/** Told once the format is known. */
+type Begin = (interfaces: readonly CaptureInterface[]) => void;
 
 async function readInline(
   source: ByteSource,
   taker: PickTaker,
   options: VantageOptions,
-  begin: (reader: CaptureReader) => void,
+  begin: Begin,
   progress: (bytes: number, frames: number) => void,
 ): Promise<Reading> {
   const sieve = new Sieve(new Layers(CLAIMS), options.everything === true);
@@ -236,7 +249,7 @@ async function readInline(
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     onReader(reader) {
       sieve.begin(reader.interfaces);
-      begin(reader);
+      begin(reader.interfaces);
     },
     afterChunk(bytes, reader) {
       const waiting = taker.take(bytes, sieve);
@@ -248,22 +261,30 @@ async function readInline(
   return { summary, totals: sieve.totals };
 }
 
+/** One thread reads and sieves as one stream; more of them sieve what this one reads. */
 async function readThreaded(
   source: ByteSource,
   workers: number,
   taker: PickTaker,
   options: VantageOptions,
-  begin: (reader: CaptureReader) => void,
+  begin: Begin,
   progress: (bytes: number, frames: number) => void,
 ): Promise<Reading> {
-  // Loaded only where threads are used: the pool's start costs more than a small capture takes.
+  const { signal } = options;
+  const file = workers === 1 ? descriptorOf(source) : undefined;
+  // Loaded only where threads are used: their start costs more than a small capture takes.
+  if (file !== undefined) {
+    const { ReadingThread } = await import('./stream.ts');
+    const thread = new ReadingThread({ ...taskOf(options), file, held: HELD }, source.size, signal);
+    return thread.handTo(taker, begin, (_size, bytes, frames) => progress(bytes, frames));
+  }
   const { readInPool } = await import('./pool.ts');
   return readInPool(source, {
     workers,
     everything: options.everything === true,
     ...(options.range === undefined ? {} : { range: options.range }),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-    onReader: begin,
+    ...(signal === undefined ? {} : { signal }),
+    onReader: (reader) => begin(reader.interfaces),
     onRange(bytes, picks, offset, frames) {
       progress(offset, frames);
       return taker.take(bytes, picks);
@@ -273,13 +294,16 @@ async function readThreaded(
 
 /** Compressed files that are read before their turn, at most: each holds what it has picked. */
 const MOST_AHEAD = 2;
-/** Threads where they pay: one sieves while this one reads and judges; measured in `docs/performance.md`. */
-const THREADS = 1;
-/** Below this a capture is through before a pool has warmed up. */
-const WORTH_THREADS = 4e9;
+/** Below this a capture is through before a thread has warmed up; measured in `docs/performance.md`. */
+const WORTH_THREAD = 256e6;
+/** The same of compressed files, as stored. */
+const WORTH_THREAD_COMPRESSED = 16e6;
+/** Bytes of picks that may wait: of the file whose turn it is, and of one that is read before (`ahead.ts`). */
+const HELD = 4 << 20;
+const HELD_AHEAD = 24 << 20;
 
-function worthThreads(source: ByteSource): boolean {
-  return source.compression === 'none' && source.size >= WORTH_THREADS && availableParallelism() > 1;
+function worthThread(source: ByteSource): boolean {
+  return source.compression === 'none' && source.size >= WORTH_THREAD && availableParallelism() > 1;
 }
 
 function timeAt(

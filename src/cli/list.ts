@@ -1,12 +1,12 @@
 import type { Argv } from 'yargs';
-import { DETECTORS, linkTypeName, PROTOCOLS, safeText } from '../index.ts';
+import { CAPTURE_PRESETS, COLLECTORS, DETECTORS, linkTypeName, presetFilter, PROTOCOLS, safeText } from '../index.ts';
 import { type Arguments, type CommandRoom, EXIT, textOf } from './command.ts';
 import type { Terminal } from './terminal.ts';
 
 function options(yargs: Argv): Argv {
   return yargs
     .positional('what', {
-      choices: ['detectors', 'protocols', 'link-types'],
+      choices: ['detectors', 'protocols', 'link-types', 'presets', 'collectors'],
       demandOption: true,
       describe: "What to list; a detector's id is the id of its findings",
     })
@@ -29,6 +29,18 @@ const LISTS: Record<string, () => { rows: string[][]; data: unknown }> = {
   'link-types': () => ({
     rows: OPENED_LINK_TYPES.map((number) => [String(number), linkTypeName(number)]),
     data: OPENED_LINK_TYPES.map((number) => ({ number, name: linkTypeName(number) })),
+  }),
+  collectors: () => ({
+    rows: COLLECTORS.map(({ id, privilege, title }) => [id, privilege, title]),
+    data: COLLECTORS.map(({ plan: _plan, ...facts }) => facts),
+  }),
+  presets: () => ({
+    rows: CAPTURE_PRESETS.map(({ name, title, arms }) => [name, title, arms.map((arm) => arm.name).join(', ')]),
+    data: CAPTURE_PRESETS.map((preset) => ({
+      ...preset,
+      arms: preset.arms.map(({ name, about }) => ({ name, about })),
+      filter: presetFilter(preset, 'ethernet'),
+    })),
   }),
 };
 

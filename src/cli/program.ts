@@ -12,11 +12,14 @@ const HELP_WIDTH = 100;
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   let chosen: { command: Command; args: Arguments } | undefined;
   const program = base(args);
+  // Where a builder is asynchronous yargs writes the whole help at each start (6 ms), so the room is there beforehand.
+  const named = commandOf(args);
+  const room = await named?.load();
   for (const command of COMMANDS) {
     program.command(
       command.usage,
       command.about,
-      async (y: Argv) => (await command.load()).options(y),
+      (y: Argv) => (command === named && room !== undefined ? room.options(y) : optionsOf(command, y)),
       (parsed: Arguments) => {
         chosen = { command, args: parsed };
       },
@@ -43,8 +46,18 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     throw new Problem('usage', 'no command: rackwitness analyze FILE is the usual one; see --help');
   }
   refuseRepeated(chosen.args);
-  const room = await chosen.command.load();
-  return room.run(chosen.args, terminal);
+  const { command, args: parsed } = chosen;
+  return (command === named && room !== undefined ? room : await command.load()).run(parsed, terminal);
+}
+
+/** The command that the arguments seem to name: an option's value before it may look like one. */
+function commandOf(args: readonly string[]): Command | undefined {
+  const name = args.find((arg) => !arg.startsWith('-'));
+  return COMMANDS.find((one) => one.usage.split(' ')[0] === name);
+}
+
+async function optionsOf(command: Command, y: Argv): Promise<Argv> {
+  return (await command.load()).options(y);
 }
 
 /** Nothing is read from the environment, the home folder or a package.json; English whatever the locale. */
@@ -82,8 +95,7 @@ function base(args: readonly string[]): Argv {
 
 /** yargs' sentence, and how the command is called. */
 function usage(message: string, args: readonly string[]): Problem {
-  const name = args.find((arg) => !arg.startsWith('-'));
-  const command = COMMANDS.find((one) => one.usage.split(' ')[0] === name);
+  const command = commandOf(args);
   const line = safeText(message.replaceAll(LONE_DASH, '-').replace(/\s+/g, ' ').trim());
   const how = command === undefined ? 'rackwitness --help' : `rackwitness ${command.usage.split(' ')[0]} --help`;
   const form = command === undefined || !line.startsWith('Not enough non-option') ? '' : `give ${command.usage}; `;
@@ -91,7 +103,7 @@ function usage(message: string, args: readonly string[]): Problem {
 }
 
 /** Options that may be given several times. */
-const LISTS = new Set(['_', 'file', 'at', 'authorized-server', 'switch-log', 'switch-show', 'covers']);
+const LISTS = new Set(['_', 'file', 'at', 'authorized-server', 'switch-log', 'switch-show', 'covers', 'add', 'symptom']);
 
 /** A value that is given twice is a mistake in a script, and must not be settled by order. */
 function refuseRepeated(args: Arguments): void {

@@ -11,6 +11,8 @@ export class Terminal {
   readonly color: boolean;
   /** Aborted by a signal: work ends, and nothing more goes to standard output. */
   readonly signal: AbortSignal;
+  /** Set by a command that has something to put away: a signal then aborts `signal`, and the command ends in its own time. */
+  endsItself = false;
   private readonly started = performance.now();
   private said = 0;
   private shown = false;
@@ -26,7 +28,7 @@ export class Terminal {
   }
 
   /** Data that more will follow: wait for the promise, and a slow pipe holds the work back instead of filling memory. */
-  async stream(text: string): Promise<void> {
+  async stream(text: string | Uint8Array): Promise<void> {
     if (this.signal.aborted || process.stdout.write(text)) return;
     await new Promise<void>((resolve) => {
       process.stdout.once('drain', resolve);
@@ -49,6 +51,29 @@ export class Terminal {
     const part = size > 0 && bytes <= size ? ` ${Math.floor((bytes / size) * 100)} %` : '';
     const name = path.slice(path.lastIndexOf('/') + 1).replace(/[^ -~]/g, '?');
     process.stderr.write(`\r\u001b[K${name}:${part} ${frames} frames, ${megabytes(bytes)}`);
+  }
+
+  /** One line that the next one replaces; seen only on a terminal. */
+  status(line: string): void {
+    if (!process.stderr.isTTY) return;
+    this.shown = true;
+    process.stderr.write(`\r\u001b[K${line.replace(/[^ -~]/g, '?')}`);
+  }
+
+  /** Asks a person; '' where none sits at the terminal. */
+  async ask(question: string): Promise<string> {
+    if (!process.stdin.isTTY || !process.stderr.isTTY || this.signal.aborted) return '';
+    const { createInterface } = await import('node:readline');
+    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    // While it reads keys, the terminal sends Ctrl-C as one; Ctrl-D ends the question without an answer.
+    lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+    return new Promise<string>((resolve) => {
+      lines.once('close', () => resolve(''));
+      lines.question(question, (answer) => {
+        resolve(answer.trim());
+        lines.close();
+      });
+    });
   }
 
   /** Takes the line of progress away. */

@@ -10,6 +10,8 @@ export interface CoverageNote {
   message: string;
   /** Finding ids that this leaves undecided. */
   undecided: readonly string[];
+  /** Ids of findings that this makes less sure, those among them; known when all has been read (`weakens.ts`). */
+  weakens?: readonly string[];
   count: number;
 }
 

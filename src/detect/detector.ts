@@ -1,3 +1,4 @@
+import type { Dhcp4Kind } from '../flow/dhcp4/types.ts';
 import type { EventOf, FlowEventType } from '../flow/events.ts';
 import type { Emission, Remedy, Severity } from './finding.ts';
 import type { LimitReached } from '../flow/bounded.ts';
@@ -44,8 +45,21 @@ export interface DetectorContext {
  */
 export type Handlers = { [T in FlowEventType]?: (event: EventOf<T>, emit: EmitFinding) => void };
 
+/**
+ * The DHCPv4 messages that a detector looks at: another one must change nothing in it, and it is not asked about it. Most
+ * want one kind, or only what came through a relay; without this a healthy message would ask three dozen of them.
+ */
+export interface MessageNeeds {
+  /** Absent: all. */
+  kinds?: readonly Dhcp4Kind[];
+  /** Only with a relay's address, a hop or an option 82 in it. */
+  relayed?: true;
+}
+
 export interface DetectorRun {
   on: Handlers;
+  /** Absent: all. */
+  messages?: MessageNeeds;
   /** All captures have ended: what only absence or the whole can tell. */
   end?(emit: EmitFinding): void;
   /** Tables that reached their cap. */

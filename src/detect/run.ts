@@ -1,5 +1,7 @@
 import type { LimitReached } from '../flow/bounded.ts';
-import type { EventOf, FlowEvent, FlowEventType } from '../flow/events.ts';
+import { REPLIES, REQUESTS } from '../flow/dhcp4/kinds.ts';
+import type { Dhcp4Kind, Dhcp4Message } from '../flow/dhcp4/types.ts';
+import type { FlowEvent, FlowEventType } from '../flow/events.ts';
 import { NO_SWITCH_TEXT } from '../flow/switch/empty.ts';
 import type { Detector, DetectorContext, DetectorRun, EmitFinding } from './detector.ts';
 import { SEVERITIES, type Emission, type EvidenceNote, type Severity, type Subject } from './finding.ts';
@@ -22,9 +24,11 @@ export interface FindingState {
   /** All evidence ever given. */
   evidenceCount: number;
   count: number;
-  /** Microseconds. */
+  /** Microseconds; 0 where nothing that it rests on has a time. */
   firstTime: number;
   lastTime: number;
+  /** Ids of coverage notes that make it less sure (`weakens.ts`). */
+  weakenedBy?: readonly string[];
 }
 
 /** What a bench is given: what is optional has a neutral value. */
@@ -47,10 +51,19 @@ interface Findings {
   mildest: FindingState | undefined;
 }
 
+/** Who wants an event, in the order of the detectors. */
+interface Wanted {
+  handlers: Handler[];
+  emits: EmitFinding[];
+}
+
 /** Runs all detectors over one stream of events and merges what they say: one finding per id and subject. */
 export class DetectorBench {
   private readonly running: Running[];
-  private readonly byType = new Map<FlowEventType, { handler: Handler; emit: EmitFinding }[]>();
+  private readonly byType = new Map<FlowEventType, Wanted>();
+  /** Of `dhcp4-message`: by kind, apart what bears a relay's mark. */
+  private readonly plain = new Map<Dhcp4Kind, Wanted>();
+  private readonly relayed = new Map<Dhcp4Kind, Wanted>();
 
   constructor(detectors: readonly Detector[], given: BenchContext) {
     const context: DetectorContext = { switchText: NO_SWITCH_TEXT, ...given };
@@ -69,17 +82,17 @@ export class DetectorBench {
     });
     for (const { run, emit } of this.running) {
       for (const [type, handler] of Object.entries(run.on) as [FlowEventType, Handler][]) {
-        const list = this.byType.get(type) ?? [];
-        list.push({ handler, emit });
-        this.byType.set(type, list);
+        if (type !== 'dhcp4-message') add(this.byType, type, handler, emit);
+        else this.wantMessages(run, handler, emit);
       }
     }
   }
 
-  on(event: EventOf<FlowEventType>): void {
-    const handlers = this.byType.get(event.type);
-    if (handlers === undefined) return;
-    for (const { handler, emit } of handlers) handler(event, emit);
+  on(event: FlowEvent): void {
+    const wanted = event.type === 'dhcp4-message' ? this.wantedOf(event.message) : this.byType.get(event.type);
+    if (wanted === undefined) return;
+    const { handlers, emits } = wanted;
+    for (let i = 0; i < handlers.length; i += 1) handlers[i]!(event, emits[i]!);
   }
 
   end(): void {
@@ -96,6 +109,28 @@ export class DetectorBench {
       ...(one.refused > 0 ? [{ name: `findings.${one.detector.id}`, cap: MAX_FINDINGS_EACH, lost: one.refused }] : []),
     ]);
   }
+
+  private wantMessages({ messages }: DetectorRun, handler: Handler, emit: EmitFinding): void {
+    for (const kind of messages?.kinds ?? [...REQUESTS, ...REPLIES]) {
+      add(this.relayed, kind, handler, emit);
+      if (messages?.relayed !== true) add(this.plain, kind, handler, emit);
+    }
+  }
+
+  private wantedOf(m: Dhcp4Message): Wanted | undefined {
+    const marked = m.giaddr !== 0 || m.hops !== 0 || m.relayAgentCount > 0;
+    return (marked ? this.relayed : this.plain).get(m.kind);
+  }
+}
+
+function add<K>(table: Map<K, Wanted>, key: K, handler: Handler, emit: EmitFinding): void {
+  const wanted = table.get(key);
+  if (wanted === undefined) {
+    table.set(key, { handlers: [handler], emits: [emit] });
+    return;
+  }
+  wanted.handlers.push(handler);
+  wanted.emits.push(emit);
 }
 
 /** `id` and the subject with sorted names: the same between runs and machines. */
@@ -138,7 +173,8 @@ function upsert(findings: Findings, detector: Detector, emission: Emission): boo
   if (severity !== known.severity) findings.mildest = undefined;
   known.severity = severity;
   known.last = emission;
-  known.firstTime = Math.min(known.firstTime, emission.time);
+  // A line of a log whose time is not resolved has none: it is no earlier than what has one.
+  if (emission.time > 0) known.firstTime = known.firstTime > 0 ? Math.min(known.firstTime, emission.time) : emission.time;
   known.lastTime = Math.max(known.lastTime, emission.time);
   addEvidence(known, emission.evidence);
   return true;

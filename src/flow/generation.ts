@@ -135,16 +135,28 @@ export class Generation<K, V> {
 
   /** Makes room: twice as many slots, or as many where half of them are empty by now. */
   private reorganise(): void {
-    const held = [...this.entries()];
-    const slots = Math.max(FIRST_SLOTS, 2 * held.length > this.used ? 2 * this.used : this.used);
-    this.clear();
-    if (slots !== this.numbers.length) {
+    const { used, values, numbers, otherKeys } = this;
+    const slots = Math.max(FIRST_SLOTS, 2 * this.size > used ? 2 * used : used);
+    if (slots === numbers.length) this.heads.fill(NONE);
+    else {
       this.numbers = new Float64Array(slots);
       this.next = new Int32Array(slots);
       this.heads = new Int32Array(slots).fill(NONE);
       this.shift = Math.clz32(slots - 1);
     }
-    for (const [key, value] of held) this.add(key, value);
+    this.others.clear();
+    this.otherKeys = [];
+    let to = 0;
+    for (let slot = 0; slot < used; slot += 1) {
+      const value = values[slot];
+      if (value === undefined) continue;
+      // An entry moves down or stays, so that no key is overwritten before it is read.
+      this.place((otherKeys[slot] ?? numbers[slot]) as K, to);
+      values[to] = value;
+      to += 1;
+    }
+    values.fill(undefined, to, used);
+    this.used = to;
   }
 
   /** Fibonacci hashing of both halves: the high bits of the product depend on all. */

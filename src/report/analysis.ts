@@ -26,6 +26,8 @@ export interface Analysis {
   boots: BootReport[];
   findings: FindingReport[];
   coverage: CoverageReport[];
+  /** Signs that a capture was changed after it was recorded. */
+  lint: LintReport[];
   /** What the switches said: `--switch-log`, `--switch-show`. */
   logs: LogReport[];
   /** One for each vantage, in order; how their clocks compare stands with the earlier one of each two. */
@@ -141,21 +143,50 @@ export interface Moment {
 
 /** One machine on its way through the boot. */
 export interface BootReport {
-  machine: { macs: string[]; uuid: string; clientId: string };
+  machine: {
+    macs: string[];
+    /** In SMBIOS order, as the firmware's setup shows it; ''. */
+    uuid: string;
+    clientId: string;
+    /** Every way in which this machine is written in the captures. */
+    spellings: { kind: string; value: string }[];
+  };
   segment: string;
+  /** All segments on which it was seen, the one above first. */
+  segments: string[];
   architecture: string;
   state: 'finished' | 'stopped' | 'undecided';
-  /** Name of the step at which it stopped, or ''. */
+  /** Name of the rung at which it stopped, or ''. */
   stoppedAt: string;
   why: string;
+  /** The ladder: `link`, `dot1x`, `dhcp`, `proxydhcp`, `boot-file` … `done`, all of them, in this order. */
+  rungs: BootRung[];
+  /** Each exchange and each file, in order of time. */
   steps: BootStep[];
+  /** The how many-th boot of this machine this is, from 1, and those before (the last 8). */
+  attempt: number;
+  earlier: { first: Moment; state: 'finished' | 'stopped' | 'undecided'; stoppedAt: string }[];
   omitted: number;
 }
 
+export interface BootRung {
+  name: string;
+  /** `not-seen`: nothing of it passed this vantage, which does not mean that it failed. */
+  state: 'done' | 'failed' | 'missing' | 'undecided' | 'skipped' | 'not-seen';
+  tries: number;
+  bytes: number;
+  /** Absent where no frame of it was seen. */
+  first?: Moment;
+  last?: Moment;
+  note: string;
+}
+
 export interface BootStep {
-  /** `link`, `dot1x`, `dhcp`, `proxydhcp`, `boot-file`, `kernel`, `metadata`, `packages` … */
+  /** `dhcp`, `proxydhcp`, `boot-file`, `configuration`, `kernel`, `metadata`, `packages`, `file` … */
   name: string;
   state: 'done' | 'failed' | 'missing' | 'undecided' | 'skipped';
+  /** Who acts. */
+  stage: 'firmware' | 'loader' | 'system';
   tries: number;
   bytes: number;
   first: Moment;
@@ -196,6 +227,8 @@ export interface FindingReport {
   causes: string[];
   remedy: Remedy;
   references: string[];
+  /** Ids of `coverage` that make it less sure. */
+  weakenedBy: string[];
   /** Evidence left out. */
   omitted: number;
 }
@@ -209,6 +242,23 @@ export interface CoverageReport {
   message: string;
   /** Finding ids. */
   undecided: string[];
+  /** Ids of findings that this makes less sure: those that were found, and those that it leaves undecided. */
+  weakens: string[];
+  count: number;
+}
+
+/** A sign that a capture was changed after it was recorded. It says nothing of the network, and is no verdict. */
+export interface LintReport {
+  /** `frames-removed`, `headers-rewritten`, `tail-missing` … */
+  id: string;
+  severity: 'low' | 'info';
+  /** How sure it is that the capture is not as it was recorded. */
+  sure: ConfidenceLevel;
+  capture: string;
+  message: string;
+  /** What else would look like this. */
+  otherwise: string[];
+  evidence: { capture: string; frame: number; time: string; note: string }[];
   count: number;
 }
 
@@ -310,6 +360,7 @@ export const CAPS = {
   boots: 1_000,
   findings: 1_000,
   coverage: 256,
+  lint: 256,
   logs: 256,
   limits: 256,
   vantages: 256,
@@ -330,6 +381,8 @@ export const CAPS = {
   /** Per finding. */
   evidenceFirst: 8,
   evidenceLast: 2,
+  /** Per sign of editing. */
+  signs: 4,
   /** Reasons, causes, steps, lines of a remedy. */
   lines: 16,
 } as const;

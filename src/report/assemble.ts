@@ -4,7 +4,8 @@ import type { FindingState } from '../detect/run.ts';
 import type { Site } from '../detect/site.ts';
 import type { LimitReached } from '../flow/bounded.ts';
 import type { Sequence } from '../flow/sequence.ts';
-import type { Boot } from '../flow/boots.ts';
+import type { Boot } from '../flow/boots/types.ts';
+import type { LintNote } from '../flow/lint/types.ts';
 import type { ServerEntry } from '../flow/servers.ts';
 import type { VantageJoin } from '../flow/vantages/join.ts';
 import type { WhatIfTold } from '../detect/relay/what-if.ts';
@@ -18,6 +19,7 @@ import { findingReports } from './findings.ts';
 import { serverReports } from './servers.ts';
 import { lostReports, vantageReports, whatIfReport } from './vantages.ts';
 import { logNames, logReports } from './logs.ts';
+import { lintReports } from './lint.ts';
 import type { Names } from './names.ts';
 import type { SwitchLine } from '../switch/line.ts';
 import type { SwitchTextFacts } from '../switch/read.ts';
@@ -36,6 +38,7 @@ export interface AnalysisFacts {
   site: Site;
   findings: readonly FindingState[];
   coverage: CoverageNotes;
+  lint: readonly LintNote[];
   /** The switches' texts and their records. */
   switches: { texts: readonly SwitchTextFacts[]; lines: readonly SwitchLine[] };
   limits: readonly LimitReached[];
@@ -50,6 +53,7 @@ export function assemble(facts: AnalysisFacts): Analysis {
   const boots = bootReports(facts.boots, facts.whichBoots, names);
   const findings = findingReports(facts.findings, names);
   const coverage = coverageReports(facts.coverage.list(), names);
+  const lint = lintReports(facts.lint, names);
   const points = vantageReports(facts.join, names);
   const lost = lostReports(facts.join.losses, facts.join, names);
   const logs = logReports(facts.switches.texts, facts.switches.lines);
@@ -61,6 +65,7 @@ export function assemble(facts: AnalysisFacts): Analysis {
     ...boots.limits,
     ...findings.limits,
     ...coverage.limits,
+    ...lint.limits,
     ...logs.limits,
     ...points.limits,
     ...lost.limits,
@@ -89,6 +94,7 @@ export function assemble(facts: AnalysisFacts): Analysis {
     boots: boots.boots,
     findings: analysis.findings,
     coverage: analysis.coverage,
+    lint: lint.lint,
     logs: logs.logs,
     vantages: points.vantages,
     lost: lost.lost,

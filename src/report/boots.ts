@@ -1,40 +1,9 @@
-import type { Boot, BootStep as Step } from '../flow/boots.ts';
-import { addressText, macText, safeText } from '../wire/values.ts';
-import { CAPS, capped, type BootReport, type BootStep, type LimitReport } from './analysis.ts';
+import type { Boot, BootStep as Step, Rung } from '../flow/boots/types.ts';
+import type { Spelling } from '../flow/boots/identity.ts';
+import { macText, safeText } from '../wire/values.ts';
+import { CAPS, capped, type BootReport, type BootRung, type BootStep, type LimitReport } from './analysis.ts';
+import { architectureText, rungText, stepText, whyText } from './boot-words.ts';
 import { momentOf, type Names } from './names.ts';
-
-/** Option 93 (RFC 4578 2.1, IANA "Processor Architecture Types"), those that provisioning meets. */
-const ARCHITECTURES: Readonly<Record<number, string>> = {
-  0: 'x86 BIOS',
-  6: 'x86 UEFI',
-  7: 'x64 UEFI',
-  9: 'EBC UEFI',
-  10: 'ARM 32-bit UEFI',
-  11: 'ARM 64-bit UEFI',
-  12: 'PowerPC Open Firmware',
-  14: 'POWER OPAL v3',
-  15: 'x86 UEFI HTTP',
-  16: 'x64 UEFI HTTP',
-  19: 'ARM 64-bit UEFI HTTP',
-  31: 's390 Basic',
-  32: 's390 Extended',
-};
-
-const OUTCOMES: Readonly<Record<string, string>> = {
-  ack: 'leased',
-  nak: 'refused by NAK',
-  declined: 'the address was declined as in use',
-  'no-offer': 'no OFFER came',
-  'offer-ignored': 'offers came and the client took none',
-  'no-answer': 'the REQUEST was not answered',
-  'not-visible': 'answers do not pass this vantage',
-  open: 'still open at the end of the capture',
-  complete: 'complete',
-  refused: 'refused by the server',
-  aborted: 'ended by the client',
-  stalled: 'stopped in the middle',
-  unanswered: 'never answered',
-};
 
 /** The ladders, those that did not finish (or all), in order of first sight. */
 export function bootReports(
@@ -52,42 +21,53 @@ export function bootReports(
 
 export function bootReport(boot: Boot, names: Names): BootReport {
   const steps = capped(boot.steps, CAPS.steps);
-  const last = boot.steps.at(-1);
-  const at =
-    boot.state === 'stopped'
-      ? (boot.steps.findLast((step) => step.state === 'failed' || step.state === 'missing') ?? last)
-      : undefined;
   return {
-    machine: { macs: boot.mac < 0 ? [] : [macText(boot.mac)], uuid: '', clientId: boot.client },
+    machine: {
+      macs: boot.macs.slice(0, CAPS.places).map(macText),
+      uuid: boot.names.uuid,
+      clientId: boot.client,
+      spellings: boot.names.list.map(spelling),
+    },
     segment: names.segment(boot.segment),
-    architecture: boot.architectures.map((n) => ARCHITECTURES[n] ?? `architecture ${n}`).join(', '),
+    segments: boot.segments.slice(0, CAPS.places).map((one) => names.segment(one)),
+    architecture: architectureText(boot.architectures),
     state: boot.state,
-    stoppedAt: at?.name ?? '',
-    why: at === undefined ? '' : whyOf(at),
+    stoppedAt: boot.stoppedAt,
+    why: whyText(boot),
+    rungs: boot.rungs.map((rung) => rungReport(rung, boot, names)),
     steps: steps.kept.map((step) => stepReport(step, names)),
+    attempt: boot.attempt,
+    earlier: boot.earlier.map(({ first, state, stoppedAt }) => ({ first: momentOf(first, names), state, stoppedAt })),
     omitted: boot.lost + steps.lost,
   };
 }
 
-function whyOf(step: Step): string {
-  const what = step.label === '' ? '' : ` ${safeText(step.label)}`;
-  const from = step.server === -1 ? '' : ` from ${addressText(step.server)}`;
-  if (step.state === 'done') {
-    return `${step.name}${what}${from} was complete, and nothing followed: refused by the firmware (Secure Boot, wrong architecture), or it went on where this vantage cannot see`;
-  }
-  return `${step.name}${what}${from}: ${OUTCOMES[step.outcome] ?? step.outcome}`;
+function spelling({ kind, value }: Spelling): Spelling {
+  return { kind, value: safeText(value) };
+}
+
+function rungReport(rung: Rung, boot: Boot, names: Names): BootRung {
+  const { name, state, tries, bytes, first, last } = rung;
+  return {
+    name,
+    state,
+    tries,
+    bytes,
+    ...(first === undefined ? {} : { first: momentOf(first, names) }),
+    ...(last === undefined ? {} : { last: momentOf(last, names) }),
+    note: rungText(rung, boot),
+  };
 }
 
 function stepReport(step: Step, names: Names): BootStep {
-  const label = safeText(step.label);
-  const from = step.server === -1 ? '' : ` from ${addressText(step.server)}`;
   return {
     name: step.name,
     state: step.state,
+    stage: step.stage,
     tries: step.tries,
     bytes: step.bytes,
     first: momentOf(step.first, names),
     last: momentOf(step.last, names),
-    note: `${label}${from}: ${OUTCOMES[step.outcome] ?? step.outcome}`.trim(),
+    note: stepText(step),
   };
 }

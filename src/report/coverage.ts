@@ -24,6 +24,7 @@ export function coverageReports(
       segment: note.segment < 0 ? '' : names.segment(note.segment),
       message: note.message,
       undecided: [...note.undecided].sort(byCodeUnit),
+      weakens: [...new Set([...note.undecided, ...(note.weakens ?? [])])].sort(byCodeUnit),
       count: note.count,
     })),
     limits: lost > 0 ? [{ name: 'report.coverage', cap: CAPS.coverage, lost }] : [],

@@ -41,6 +41,7 @@ function reportOf(state: FindingState, names: Names): FindingReport {
     causes: (last.causes ?? []).slice(0, CAPS.lines),
     remedy: { runbook: remedy.runbook, steps: [...remedy.steps], verify: [...remedy.verify] },
     references: [...detector.references],
+    weakenedBy: [...(state.weakenedBy ?? [])].sort(byCodeUnit),
     omitted: state.evidenceCount - evidence.length,
   };
 }

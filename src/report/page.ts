@@ -62,6 +62,14 @@ export class Page {
     this.hang('', text, INDENT + 2, INDENT + 4);
   }
 
+  /** A line of a table: columns of one width, then text that is wrapped under itself. */
+  row(columns: string, text: string): void {
+    const indent = 2 * INDENT;
+    const [first = '', ...rest] = wrap(text, WIDTH - indent - columns.length);
+    this.lines.push(`${' '.repeat(indent)}${safeText(columns)}${first}`.trimEnd());
+    for (const line of rest) this.lines.push(' '.repeat(indent + columns.length) + line);
+  }
+
   /** A named field; nothing when there is nothing to say. */
   field(name: string, value: string | readonly string[]): void {
     const values = typeof value === 'string' ? [value] : value;

@@ -80,6 +80,7 @@ function oneFinding(page: Page, finding: FindingReport, clock: Clock, told: Told
   page.field('cause', finding.causes);
   page.field('do', untold(remedy.steps, finding.id, told));
   page.field('verify', untold(remedy.verify, finding.id, told));
+  page.field('weakened', finding.weakenedBy.length === 0 ? '' : `by ${finding.weakenedBy.join(', ')} (below)`);
   page.field('to decide', confidence.wouldDecide);
   page.field('see', [...(remedy.runbook === '' ? [] : [remedy.runbook]), ...finding.references].join('; '));
 }

@@ -1,9 +1,8 @@
 import { styleText } from 'node:util';
 import type {
   Analysis,
-  BootReport,
   CaptureReport,
-  CoverageReport,
+  LintReport,
   Moment,
   ServerReport,
   VerdictState,
@@ -11,6 +10,7 @@ import type {
 import { faultText } from './captures.ts';
 import { Page, type Style } from './page.ts';
 import { type Clock, clockOf, datedSpan } from './text-clock.ts';
+import { boots } from './text-boots.ts';
 import { findings, overview, shown, words } from './text-findings.ts';
 import { lostMessages, vantagePoints, whatIf } from './text-vantages.ts';
 import { switchTexts } from './text-logs.ts';
@@ -18,9 +18,11 @@ import { switchTexts } from './text-logs.ts';
 /** Entries of each part; `--format json` has all. */
 const SERVERS = 16;
 const PROMISES = 2;
-const BOOTS = 6;
-const STEPS = 6;
 const COVERAGE = 12;
+/** Weakened findings named in a line, beside those that were found. */
+const WEAKENED = 4;
+const SIGNS = 12;
+const SIGN_PROOF = 2;
 const CAPTURES = 24;
 const FAULTS = 8;
 
@@ -58,7 +60,8 @@ export function textReport(analysis: Analysis, options: { color?: boolean } = {}
   vantagePoints(page, analysis, clock);
   lostMessages(page, analysis, clock);
   whatIf(page, analysis, clock);
-  coverage(page, analysis.coverage);
+  coverage(page, analysis);
+  lint(page, analysis.lint, clock);
   switchTexts(page, analysis.logs);
   captures(page, analysis);
   return page.text();
@@ -105,37 +108,16 @@ function moments(first: Moment, last: Moment, clock: Clock): string {
   return `${first.capture} frames ${first.frame} to ${end}${last.frame}`;
 }
 
-function boots(page: Page, list: readonly BootReport[], clock: Clock): void {
-  if (list.length === 0) return;
-  page.heading('Boots');
-  const sorted = [...list].sort((a, b) => Number(b.state === 'stopped') - Number(a.state === 'stopped'));
-  for (const boot of sorted.slice(0, BOOTS)) {
-    const { macs, uuid, clientId } = boot.machine;
-    const machine = macs.join(' ') || uuid || clientId;
-    const stop = boot.state === 'stopped' ? `stopped at ${boot.stoppedAt}` : boot.state;
-    page.item(`${machine}: ${stop}${boot.why === '' ? '' : `: ${boot.why}`}`);
-    for (const step of boot.steps.slice(0, STEPS)) {
-      const tries = step.tries > 1 ? `, ${step.tries} tries` : '';
-      const bytes = step.bytes > 0 ? `, ${step.bytes} bytes` : '';
-      page.under(
-        `${step.name} ${step.state}${tries}${bytes}, ${moments(step.first, step.last, clock)}${step.note === '' ? '' : `: ${step.note}`}`,
-      );
-    }
-    const steps = boot.steps.length - STEPS;
-    if (steps > 0) page.under(`and ${steps} more step${steps === 1 ? '' : 's'}`);
-  }
-  page.more(list.length - BOOTS, 'boots', bootsElsewhere(list));
+/** Those that were found first; of the others a few. */
+function shortened(ids: readonly string[], found: ReadonlySet<string>): string {
+  const sorted = [...ids].sort((a, b) => Number(found.has(b)) - Number(found.has(a)));
+  const kept = Math.max(WEAKENED, sorted.filter((id) => found.has(id)).length);
+  const more = sorted.length - kept;
+  return `${sorted.slice(0, kept).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** What those that are not shown are, and where they stand. */
-function bootsElsewhere(list: readonly BootReport[]): string {
-  const count = (state: BootReport['state']): number => list.filter((boot) => boot.state === state).length;
-  const counts = (['stopped', 'undecided', 'finished'] as const).map((state) => [state, count(state)] as const);
-  const all = counts.flatMap(([state, n]) => (n > 0 ? [`${n} ${state}`] : [])).join(', ');
-  return `${all} in all; decode --what boots has them`;
-}
-
-function coverage(page: Page, list: readonly CoverageReport[]): void {
+function coverage(page: Page, { coverage: list, findings: all }: Analysis): void {
+  const found = new Set(all.map(({ id }) => id));
   if (list.length === 0) return;
   page.heading('What this vantage could not see');
   for (const note of list.slice(0, COVERAGE)) {
@@ -143,8 +125,24 @@ function coverage(page: Page, list: readonly CoverageReport[]): void {
     const times = note.count > 1 ? ` (${note.count} times)` : '';
     page.item(`${note.message}${times}${where === '' ? '' : ` [${where}]`}`);
     if (note.undecided.length > 0) page.under(`undecided: ${note.undecided.join(', ')}`);
+    const weaker = note.weakens.filter((id) => !note.undecided.includes(id));
+    if (weaker.length > 0) page.under(`weakens: ${shortened(weaker, found)}`);
   }
   page.more(list.length - COVERAGE, 'notes', '--format json has them');
+}
+
+/** Signs that a capture was changed, with what else they may be. */
+function lint(page: Page, list: readonly LintReport[], clock: Clock): void {
+  if (list.length === 0) return;
+  page.heading('Signs that a capture is not as it was recorded');
+  for (const sign of list.slice(0, SIGNS)) {
+    page.item(`${sign.message} [${sign.capture}; ${sign.id}, ${sign.severity}, ${sign.sure}]`);
+    for (const { capture, frame, time, note } of sign.evidence.slice(0, SIGN_PROOF)) {
+      page.under(`${capture} frame ${frame}  ${clock(time)}  ${note}`);
+    }
+    if (sign.otherwise.length > 0) page.under(`or: ${sign.otherwise.join('; or ')}`);
+  }
+  page.more(list.length - SIGNS, 'signs', '--format json has them');
 }
 
 function captures(page: Page, analysis: Analysis): void {

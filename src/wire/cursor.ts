@@ -227,6 +227,17 @@ export class Cursor {
   /** Says what the last read number means, as a message type's name. Only `TracingCursor` listens. */
   means(_label: string): void {}
 
+  /** Rows that were written down: 0 where none are. */
+  get rowCount(): number {
+    return 0;
+  }
+
+  /**
+   * Moves the rows since `firstRow` to the places that `map` says, for a value that was put together from several pieces
+   * of the message (RFC 3396) and read from its own buffer. `map` gives the place of one byte, and how many follow it there.
+   */
+  relocate(_firstRow: number, _map: (at: number) => Span): void {}
+
   /** Records something wrong at the present place. */
   fault(code: FaultCode, name: string, need: number, have: number, at = this.at): void {
     if (this.faults.length >= MAX_FAULTS) {

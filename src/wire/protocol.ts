@@ -38,6 +38,43 @@ export interface CutRecord<P extends string> {
   faults: readonly Fault[];
 }
 
+/**
+ * What a field says of machines and people, in the words of redaction (`src/redact/kinds.ts`). Addresses, UUIDs and domain
+ * names say it by their type. Beyond those words:
+ * - `mask`: an IPv4 address mask
+ * - `network4`, `network6`: the first bits of an address; the field `prefixLength` or `maskWidth` before it says how many
+ * - `packet`: a packet that is quoted
+ * - a pattern: a word of the protocol's own where all of the value matches it, else of no kind
+ */
+export type FieldKind =
+  | 'mac'
+  | 'hostname'
+  | 'domain'
+  | 'username'
+  | 'uuid'
+  | 'serial'
+  | 'circuit-id'
+  | 'remote-id'
+  | 'vendor-class'
+  | 'url'
+  | 'filename'
+  | 'vlan-name'
+  | 'secret'
+  | 'time'
+  | 'text'
+  | 'payload'
+  | 'mask'
+  | 'network4'
+  | 'network6'
+  | 'packet'
+  | RegExp;
+
+/**
+ * Kinds by field path without indexes; a group whose first number is a code may bear it, as `options#12.text`. The
+ * longest matching end of a path counts, and with codes before without.
+ */
+export type FieldKinds = Readonly<Record<string, FieldKind>>;
+
 /** What every record has. `protocol` tells the union apart; a record type declares `cut?: undefined` beside its fields. */
 export interface RecordBase {
   protocol: string;
@@ -60,6 +97,8 @@ export interface Protocol<R extends RecordBase = RecordBase> {
   keep: number | 'all';
   /** The names that `kindOf` can give, in the order in which they are listed and counted. */
   kinds: readonly string[];
+  /** What its fields of characters and bytes hold, and the numbers that identify; what is not listed is of no kind. */
+  fields?: FieldKinds;
   /** Decodes the payload under the cursor. With a fixed part cut: `{ protocol, cut, faults }` and nothing else. */
   decode(c: Cursor, envelope: Envelope): R;
   kindOf(record: R): string;

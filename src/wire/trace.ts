@@ -121,11 +121,12 @@ export class TracingCursor extends Cursor {
     this.awaited.add(row);
   }
 
-  /**
-   * Moves the rows since `firstRow` to the places that `map` says, for a value that was put together from several pieces
-   * of the message (RFC 3396) and read from its own buffer. A row shows the bytes of it that stand in its first piece.
-   */
-  relocate(firstRow: number, map: (at: number) => Span): void {
+  override get rowCount(): number {
+    return this.rows.length;
+  }
+
+  /** A row shows the bytes of it that stand in its first piece. */
+  override relocate(firstRow: number, map: (at: number) => Span): void {
     for (let i = firstRow; i < this.rows.length; i += 1) {
       const row = this.rows[i];
       if (row === undefined) continue;

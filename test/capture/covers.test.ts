@@ -29,6 +29,8 @@ describe('what is said beside a capture', () => {
       filter: 'port 67',
       interface: 'eth0',
       drops: 2,
+      frames: -1,
+      clockStep: 0,
     });
   });
 
@@ -97,7 +99,7 @@ describe('the cover of a vantage', () => {
 
   it('is first to last frame, wider where more is said, and nothing for an empty capture of which nothing is said', () => {
     expect(coverOf([file(10, 20)], [], undefined)).toMatchObject({ from: 10e6, to: 20e6, said: 'frames', dropped: -1 });
-    const beside = { start: 5e6, stop: 15e6, filter: 'x', interface: 'eth0', drops: 3 };
+    const beside = { start: 5e6, stop: 15e6, filter: 'x', interface: 'eth0', drops: 3, frames: -1, clockStep: 0 };
     expect(coverOf([file(10, 20)], [beside], undefined)).toMatchObject({
       from: 5e6,
       to: 20e6,

@@ -1,3 +1,5 @@
+import { capturePage } from './capture-page.ts';
+import { collectorsPage } from './collectors-page.ts';
 import type { Detector } from '../../src/detect/detector.ts';
 import { SEVERITIES } from '../../src/detect/finding.ts';
 import { DETECTORS } from '../../src/detect/registry.ts';
@@ -7,6 +9,8 @@ import { PROTOCOLS } from '../../src/wire/registry.ts';
 /** Pages that are computed from the registries: path from the package's root, and text. */
 export function pages(): Map<string, string> {
   return new Map([
+    ['docs/capture.md', capturePage()],
+    ['docs/collectors.md', collectorsPage()],
     ['docs/detectors.md', detectorsPage()],
     ['docs/protocols.md', protocolsPage()],
   ]);

@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { analyze, UNDECLARED } from '../../src/index.ts';
 import { AccessPort } from '../support/access-port.ts';
 import { concat, eth, icmp4, ipv4, u16, udp } from '../support/packets.ts';
+import { SAMPLES } from '../support/samples.ts';
 import { CLIENT, SERVER, TftpScene } from '../support/tftp.ts';
 
 const ID = 'mtu-mismatch';
@@ -86,5 +89,26 @@ describe('mtu-mismatch stays quiet', () => {
         .judged()
         .coverage.flatMap(({ undecided }) => undecided),
     ).not.toContain(ID);
+  });
+});
+
+describe('mtu-mismatch between two vantage points', () => {
+  const judged = async (sample: string): Promise<string[]> => {
+    const at = (vantage: string): { vantage: string; files: string[] } => ({
+      vantage,
+      files: [join(SAMPLES, sample, `${vantage}.pcap`)],
+    });
+    const { findings } = await analyze([at('client'), at('rack')], { site: UNDECLARED, workers: 0 });
+    return findings.filter(({ id }) => id === ID).map(({ message }) => message);
+  };
+
+  it('names them: large blocks pass the one and never come to the other, and small packets do', async () => {
+    expect(await judged('link-mtu-fragments-dropped')).toEqual([
+      'Packets of 1440 bytes from 198.51.100.2 to 203.0.113.100 are lost between rack and client; small ones pass.',
+    ]);
+  });
+
+  it('is quiet where the blocks arrive in fragments', async () => {
+    expect(await judged('link-mtu-fragments')).toEqual([]);
   });
 });

@@ -32,6 +32,7 @@ export const FINDING: FindingReport = {
   causes: ['a DHCP server was started by hand'],
   remedy: { runbook: 'RB-1', steps: ['shut the port', 'reinstall the machine'], verify: ['analyze a new capture'] },
   references: ['RFC 2131 4.3.1'],
+  weakenedBy: ['capture-drops'],
   omitted: 4,
 };
 
@@ -95,13 +96,32 @@ export const EXAMPLE: Analysis = {
   ],
   boots: [
     {
-      machine: { macs: ['52:54:00:bb:00:01'], uuid: '', clientId: '' },
+      machine: {
+        macs: ['52:54:00:bb:00:01'],
+        uuid: '00112233-4455-6677-8899-aabbccddee01',
+        clientId: '',
+        spellings: [
+          { kind: 'mac', value: '52:54:00:bb:00:01' },
+          { kind: 'uuid', value: '00112233-4455-6677-8899-aabbccddee01' },
+        ],
+      },
       segment: 'client.pcap vlan 10',
-      architecture: '0',
+      segments: ['client.pcap vlan 10'],
+      architecture: 'x86 BIOS',
       state: 'stopped',
       stoppedAt: 'boot-file',
       why: 'the file was not there',
-      steps: [
+      rungs: [
+        {
+          name: 'link',
+          state: 'done',
+          tries: 0,
+          bytes: 0,
+          first: moment(1, '1.000000'),
+          last: moment(1, '1.000000'),
+          note: 'first frame of the machine',
+        },
+        { name: 'dot1x', state: 'not-seen', tries: 0, bytes: 0, note: '' },
         {
           name: 'boot-file',
           state: 'failed',
@@ -109,9 +129,24 @@ export const EXAMPLE: Analysis = {
           bytes: 512,
           first: moment(15, '6.000000'),
           last: moment(20, '7.000000'),
+          note: 'evil.0 from 198.51.100.66: refused by the server',
+        },
+        { name: 'kernel', state: 'not-seen', tries: 0, bytes: 0, note: '' },
+      ],
+      steps: [
+        {
+          name: 'boot-file',
+          state: 'failed',
+          stage: 'firmware',
+          tries: 2,
+          bytes: 512,
+          first: moment(15, '6.000000'),
+          last: moment(20, '7.000000'),
           note: 'evil.0',
         },
       ],
+      attempt: 2,
+      earlier: [{ first: moment(1, '1.000000'), state: 'stopped', stoppedAt: 'kernel' }],
       omitted: 0,
     },
   ],
@@ -142,6 +177,19 @@ export const EXAMPLE: Analysis = {
       segment: '',
       message: 'unicast replies to others do not pass here',
       undecided: ['dhcp-no-offer'],
+      weakens: ['dhcp-boot-hijack', 'dhcp-no-offer'],
+      count: 2,
+    },
+  ],
+  lint: [
+    {
+      id: 'frames-removed',
+      severity: 'low',
+      sure: 'possible',
+      capture: 'client.pcap',
+      message: '2 blocks are not in the capture',
+      otherwise: ['the recorder lost them'],
+      evidence: [{ ...moment(15, '6.000000'), note: '2 of 9 blocks' }],
       count: 2,
     },
   ],

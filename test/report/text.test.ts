@@ -27,6 +27,7 @@ describe('the text report', () => {
         do         1. shut the port
                    2. reinstall the machine
         verify     analyze a new capture
+        weakened   by capture-drops (below)
         to decide  the hash of evil.0
         see        RB-1; RFC 2131 4.3.1
 
@@ -41,8 +42,13 @@ describe('the text report', () => {
         TFTP 198.51.100.2: not declared; named by others, not seen
 
       Boots
-        52:54:00:bb:00:01: stopped at boot-file: the file was not there
-          boot-file failed, 2 tries, 512 bytes, client.pcap frames 15 to 20: evil.0
+        52:54:00:bb:00:01 (x86 BIOS), boot 2: stopped at boot file: the file was not there
+          known as uuid 00112233-4455-6677-8899-aabbccddee01
+          before, from 10:04:01.000000: stopped at kernel
+          link           ok          first frame of the machine (client.pcap frame 1, 10:04:01.000000)
+          802.1X         not seen
+          boot file      FAILED      evil.0 from 198.51.100.66: refused by the server (2 tries, 512 bytes,
+                                     client.pcap frames 15 to 20, 10:04:06.000000 to 10:04:07.000000)
 
       Lost between vantage points
         OFFER to 52:54:00:bb:00:01: last seen at rack (client.pcap frame 12, 10:04:05.123450), never at
@@ -51,6 +57,12 @@ describe('the text report', () => {
       What this vantage could not see
         unicast replies to others do not pass here (2 times) [client.pcap]
           undecided: dhcp-no-offer
+          weakens: dhcp-boot-hijack
+
+      Signs that a capture is not as it was recorded
+        2 blocks are not in the capture [client.pcap; frames-removed, low, possible]
+          client.pcap frame 15  10:04:06.000000  2 of 9 blocks
+          or: the recorder lost them
 
       Switch texts
         switch.log (log): cisco-ios; 4 lines, 2 records, 1 unknown, 2026-11-22 10:04:05 to 2026-11-22
@@ -168,7 +180,7 @@ describe('the text report', () => {
     if (boot === undefined) throw new Error('the example has no boot');
     const boots = Array.from({ length: 30 }, (_, i) => ({ ...boot, state: i < 20 ? 'undecided' : 'stopped' }) as const);
     const text = textReport({ ...EXAMPLE, boots });
-    expect(text.match(/^ {2}52:54:00:bb:00:01: stopped/gm)).toHaveLength(6);
+    expect(text.match(/^ {2}52:54:00:bb:00:01 \(x86 BIOS\), boot 2: stopped/gm)).toHaveLength(6);
     expect(text).toContain('… and 24 more boots; 10 stopped, 20 undecided in all; decode --what boots has them');
   });
 

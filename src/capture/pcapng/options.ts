@@ -11,10 +11,13 @@ const OPTION = {
   timeOffset: 14,
   received: 4,
   dropped: 5,
+  application: 4,
 } as const;
 
 /** Characters kept of one text. A filter is the longest that people write. */
 const MAX_TEXT = 1024;
+/** And of the name of a program, as `Dumpcap (Wireshark) 4.2.2 (…)`. */
+const MAX_NAME = 128;
 
 /**
  * Goes through the options in `view[at, end)`.
@@ -76,6 +79,15 @@ export function readInterface(
     }
   });
   return { one, whole };
+}
+
+/** shb_userappl: the program that wrote a section; '' where it does not say. */
+export function readApplication(view: DataView, at: number, end: number, little: boolean): string {
+  let name = '';
+  eachOption(view, at, end, little, (code, from, length) => {
+    if (code === OPTION.application && name === '') name = text(view, from, Math.min(length, MAX_NAME));
+  });
+  return name;
 }
 
 /** Fills in what an interface statistics block says. False when its options are damaged. */

@@ -3,11 +3,13 @@ import { MAX_FRAME, MAX_RECORD, maxFrame } from '../frame-size.ts';
 import type { CaptureFault, CaptureInterface, FormatReader, FrameSink } from '../types.ts';
 import { BLOCK, LEAST, MAX_BLOCK, MIN_BLOCK, NUMBERED, ORDER_MAGIC, blockName } from './blocks.ts';
 import { journalTime } from './journal.ts';
-import { readInterface, readStatistics } from './options.ts';
+import { readApplication, readInterface, readStatistics } from './options.ts';
 import { type PcapngState, copyOf, firstState } from './state.ts';
 
 /** Interfaces of one file: a day of one-minute files strung together has fewer; a table of millions is an attack. */
 const MAX_INTERFACES = 16384;
+/** Programs told of one file: more took part in none. */
+const MAX_APPLICATIONS = 16;
 /** Characters of names, filters and the like of all interfaces of a file: enough for thousands of real ones. */
 const MAX_TEXTS = 1 << 20;
 
@@ -40,6 +42,11 @@ export class PcapngReader implements FormatReader {
 
   get interfaces(): readonly CaptureInterface[] {
     return this.state.interfaces;
+  }
+
+  /** Programs that wrote the sections, as the section headers say; untrusted text. */
+  get applications(): readonly string[] {
+    return this.state.applications;
   }
 
   /** Frames that took a number so far. */
@@ -159,6 +166,7 @@ export class PcapngReader implements FormatReader {
       return 0;
     }
     const least = LEAST.get(type) ?? MIN_BLOCK;
+    sink.block?.(type, at, size, little);
     if (length >= least) this.take(view, type, at, length, little, sink);
     else if (type === BLOCK.sectionHeader || type === BLOCK.interface) {
       this.stop('short-block', `${blockName(type)} has ${length} bytes and needs ${least}`);
@@ -173,7 +181,7 @@ export class PcapngReader implements FormatReader {
     const end = at + length - 4;
     switch (type) {
       case BLOCK.sectionHeader:
-        this.section(view, at, little);
+        this.section(view, at, end, little);
         return;
       case BLOCK.interface:
         this.interface(view, at + 8, end);
@@ -195,7 +203,7 @@ export class PcapngReader implements FormatReader {
     }
   }
 
-  private section(view: DataView, at: number, little: boolean): void {
+  private section(view: DataView, at: number, end: number, little: boolean): void {
     const major = view.getUint16(at + 12, little);
     const minor = view.getUint16(at + 14, little);
     // 1.2 was written by some and means the same (section 4.1).
@@ -208,6 +216,9 @@ export class PcapngReader implements FormatReader {
     state.orders |= little ? 1 : 2;
     state.sections += 1;
     state.base = state.interfaces.length;
+    if (state.applications.length >= MAX_APPLICATIONS) return;
+    const name = readApplication(view, at + 24, end, little);
+    if (name !== '' && !state.applications.includes(name)) state.applications.push(name);
   }
 
   private interface(view: DataView, at: number, end: number): void {

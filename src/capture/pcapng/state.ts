@@ -10,6 +10,8 @@ export interface PcapngState {
   /** Index of the present section's first interface. */
   base: number;
   interfaces: CaptureInterface[];
+  /** Programs that wrote the sections, each distinct one once. */
+  applications: string[];
   texts: number;
   /** Offset in the stream of the first byte that will be walked. */
   offset: number;
@@ -30,6 +32,7 @@ export function firstState(): PcapngState {
     sections: 0,
     base: 0,
     interfaces: [],
+    applications: [],
     texts: 0,
     offset: 0,
     frames: 0,
@@ -41,7 +44,11 @@ export function firstState(): PcapngState {
 
 /** A copy that shares nothing. */
 export function copyOf(state: PcapngState): PcapngState {
-  return { ...state, interfaces: state.interfaces.map(copyOfInterface) };
+  return {
+    ...state,
+    interfaces: state.interfaces.map(copyOfInterface),
+    applications: [...state.applications],
+  };
 }
 
 function copyOfInterface(one: CaptureInterface): CaptureInterface {

@@ -122,6 +122,7 @@ function start(context: DetectorContext): DetectorRun {
         });
       },
     },
+    messages: { kinds: ['ACK'] },
     end(emit) {
       for (const line of said.during()) tellLine(line, emit);
       for (const one of losses.values()) {

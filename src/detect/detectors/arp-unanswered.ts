@@ -119,6 +119,7 @@ function start(context: DetectorContext): DetectorRun {
         if (arp?.operation === 1) pending.delete(`${arp.senderMac}/${arp.targetIp}`);
       },
     },
+    messages: { kinds: ['ACK'] },
     end(emit) {
       for (const tell of pending.values()) tell(emit);
     },

@@ -84,6 +84,7 @@ function start(context: DetectorContext): DetectorRun {
         acknowledged(m, exchange, emit);
       },
     },
+    messages: { kinds: ['ACK'] },
     end: (emit) => cases.end(emit),
     limits: () => cases.limits(),
   };

@@ -1,3 +1,4 @@
+import { REPLIES } from '../../flow/dhcp4/kinds.ts';
 import { BoundedMap } from '../../flow/bounded.ts';
 import type { Dhcp4Message, Exchange4 } from '../../flow/dhcp4/types.ts';
 import type { Transfer } from '../../flow/transfers/types.ts';
@@ -157,6 +158,7 @@ function start(context: DetectorContext): DetectorRun {
         if (boots.size > 0) fetched(transfer, time, emit);
       },
     },
+    messages: { kinds: REPLIES },
     end: (emit) => cases.end(emit),
     limits: () => [...cases.limits(), ...culprits.limits(), ...[boots.limit() ?? [], byAddress.limit() ?? []].flat()],
   };

@@ -68,6 +68,7 @@ function start(_context: DetectorContext): DetectorRun {
         if (m.kind === 'DECLINE' && !m.copy) declined(m, exchange, emit);
       },
     },
+    messages: { kinds: ['DECLINE'] },
     end: (emit) => cases.end(emit),
     limits: () => cases.limits(),
   };

@@ -173,6 +173,7 @@ function start(context: DetectorContext): DetectorRun {
         used(transfer.client, transfer.clientMac, transfer.request, time, emit);
       },
     },
+    messages: { kinds: ['ACK', 'RELEASE', 'DECLINE', 'REQUEST'] },
     end: (emit) => cases.end(emit),
     limits: () => [...cases.limits(), ...[leases.limit() ?? [], disputes.limit() ?? []].flat()],
   };

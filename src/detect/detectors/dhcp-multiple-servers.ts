@@ -1,3 +1,4 @@
+import { REPLIES } from '../../flow/dhcp4/kinds.ts';
 import type { Dhcp4Message, Exchange4 } from '../../flow/dhcp4/types.ts';
 import { confidence } from '../confidence.ts';
 import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../detector.ts';
@@ -86,6 +87,7 @@ function start(context: DetectorContext): DetectorRun {
         offered(m, exchange, emit);
       },
     },
+    messages: { kinds: REPLIES },
     end: (emit) => cases.end(emit),
     limits: () => cases.limits(),
   };

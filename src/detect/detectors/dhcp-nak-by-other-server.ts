@@ -108,6 +108,7 @@ function start(_context: DetectorContext): DetectorRun {
         else if (m.kind === 'ACK') onAck(m, exchange, emit);
       },
     },
+    messages: { kinds: ['NAK', 'ACK'] },
     end: (emit) => cases.end(emit),
     limits: () => [...cases.limits(), ...culprits.limits()],
   };

@@ -99,6 +99,7 @@ function start(_context: DetectorContext): DetectorRun {
         else if (m.kind === 'ACK' && loops.size > 0) loops.delete(clientHere(m));
       },
     },
+    messages: { kinds: ['NAK', 'ACK'] },
     end: (emit) => cases.end(emit),
     limits: () => [...cases.limits(), ...[loops.limit() ?? []].flat()],
   };

@@ -140,6 +140,7 @@ function start(_context: DetectorContext): DetectorRun {
       },
       'dhcp4-exchange': ({ exchange, time }) => closed(exchange, time),
     },
+    messages: { kinds: ['REQUEST'] },
     end,
     limits: () => [...cases.limits(), ...[waiting.limit() ?? []].flat()],
   };

@@ -1,3 +1,4 @@
+import { REPLIES } from '../../flow/dhcp4/kinds.ts';
 import { confidence } from '../confidence.ts';
 import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../detector.ts';
 import { Cases, type Case, type Telling } from '../dhcp4/cases.ts';
@@ -90,6 +91,7 @@ function start(context: DetectorContext): DetectorRun {
       },
       'dhcp4-exchange': ({ exchange, time }) => silence.closed(exchange, time),
     },
+    messages: { kinds: [...REPLIES, 'REQUEST'] },
     end,
     limits: () => cases.limits(),
   };

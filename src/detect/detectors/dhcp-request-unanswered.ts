@@ -166,6 +166,7 @@ function start({ site, coverage }: DetectorContext): DetectorRun {
       },
       'dhcp4-exchange': ({ exchange, time }) => closed(exchange, time),
     },
+    messages: { kinds: ['ACK', 'NAK'] },
     end,
     limits: () => [...cases.limits(), ...[pending.limit() ?? [], leasedBy.limit() ?? []].flat()],
   };

@@ -1,3 +1,4 @@
+import { REPLIES } from '../../flow/dhcp4/kinds.ts';
 import type { Dhcp4Message, Exchange4, Promise4 } from '../../flow/dhcp4/types.ts';
 import { groupAddress } from '../../flow/visibility.ts';
 import { confidence } from '../confidence.ts';
@@ -78,6 +79,7 @@ function start({ site }: DetectorContext): DetectorRun {
 
   return {
     on: { 'dhcp4-message': ({ message, exchange }, emit) => on(message, exchange, emit) },
+    messages: { kinds: [...REPLIES, 'REQUEST'] },
     end: (emit) => cases.end(emit),
     limits: () => [...cases.limits(), ...culprits.limits()],
   };

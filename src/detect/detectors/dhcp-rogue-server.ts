@@ -1,3 +1,4 @@
+import { REPLIES } from '../../flow/dhcp4/kinds.ts';
 import { groupAddress } from '../../flow/visibility.ts';
 import type { Dhcp4Message, Exchange4, Promise4 } from '../../flow/dhcp4/types.ts';
 import { ipv4Text, macText } from '../../wire/values.ts';
@@ -135,6 +136,7 @@ function start(context: DetectorContext): DetectorRun {
         if (cases.size > 0) complete(exchange);
       },
     },
+    messages: site.declared ? {} : { kinds: REPLIES },
     end: (emit) => cases.end(emit),
     limits: () => [...cases.limits(), ...culprits.limits(), ...room.limits()],
   };

@@ -1,3 +1,4 @@
+import { REPLIES } from '../../flow/dhcp4/kinds.ts';
 import type { Dhcp4Message, Exchange4 } from '../../flow/dhcp4/types.ts';
 import { ipv4Text, macText } from '../../wire/values.ts';
 import { confidence } from '../confidence.ts';
@@ -76,6 +77,7 @@ function start(context: DetectorContext): DetectorRun {
         if (message.reply && !message.copy) on(message, exchange, emit);
       },
     },
+    messages: { kinds: REPLIES },
     end: (emit) => cases.end(emit),
     limits: () => cases.limits(),
   };

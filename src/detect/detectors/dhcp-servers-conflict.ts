@@ -1,3 +1,4 @@
+import { REPLIES } from '../../flow/dhcp4/kinds.ts';
 import type { NetworkField } from '../../flow/dhcp4/compare.ts';
 import type { Dhcp4Message, Exchange4, Promise4 } from '../../flow/dhcp4/types.ts';
 import { ipv4Text } from '../../wire/values.ts';
@@ -113,6 +114,7 @@ function start(context: DetectorContext): DetectorRun {
         else if (m.kind === 'REQUEST' && m.serverId > 0) chose(m, exchange);
       },
     },
+    messages: { kinds: [...REPLIES, 'REQUEST'] },
     end: (emit) => cases.end(emit),
     limits: () => cases.limits(),
   };

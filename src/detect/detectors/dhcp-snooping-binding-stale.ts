@@ -69,6 +69,7 @@ function start(context: DetectorContext): DetectorRun {
   });
   return {
     on: { ...run.on, 'dhcp4-message': (event) => guard.lease(event.message) },
+    messages: { kinds: ['ACK'] },
     end: (emit: EmitFinding) => {
       run.end?.(emit);
       for (const group of guard.groups()) if (group.lease === undefined) cases.tell(group, emit);

@@ -155,6 +155,7 @@ function start(_context: DetectorContext): DetectorRun {
       },
       'dhcp4-exchange': ({ exchange }, emit) => closed(exchange, emit),
     },
+    messages: { kinds: ['DECLINE'] },
     end: (emit) => cases.end(emit),
     limits: () => [...cases.limits(), ...[windows.limit() ?? []].flat()],
   };

@@ -123,6 +123,7 @@ function start({ coverage }: DetectorContext): DetectorRun {
         if (before !== undefined) before.exchange.couldSeeReplies ||= x.couldSeeReplies;
       },
     },
+    messages: { kinds: ['ACK', 'OFFER'] },
     end: (emit) => {
       for (const { exchange, count, until } of waiting.values()) {
         if (count < 2 || until - exchange.lastRequest < WAIT_US) continue;

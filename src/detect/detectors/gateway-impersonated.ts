@@ -111,6 +111,7 @@ function start(context: DetectorContext): DetectorRun {
         });
       },
     },
+    messages: { kinds: ['ACK'] },
     end(emit) {
       for (const { segment, address, from, to, by, time } of moves.values()) {
         const named = answers.gateway(address);

@@ -1,3 +1,4 @@
+import { REQUESTS } from '../../flow/dhcp4/kinds.ts';
 import type { SwitchLine } from '../../flow/switch/types.ts';
 import { BoundedMap } from '../../flow/bounded.ts';
 import type { Dhcp4Message } from '../../flow/dhcp4/types.ts';
@@ -137,6 +138,7 @@ function start({ switchText }: DetectorContext): DetectorRun {
         if (place.port === port) place.last = m;
       },
     },
+    messages: { kinds: REQUESTS, relayed: true },
     end(emit) {
       for (const line of said.during()) tellLine(line, emit);
     },

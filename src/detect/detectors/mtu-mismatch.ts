@@ -5,6 +5,8 @@ import type { Sight } from '../../flow/sight.ts';
 import { addressText, safeText } from '../../wire/values.ts';
 import { confidence } from '../confidence.ts';
 import type { Detector, DetectorContext, DetectorRun } from '../detector.ts';
+import type { Emission } from '../finding.ts';
+import { lostBetween, TransferViews, type LostBlocks } from '../link/transfer-views.ts';
 import { seconds } from '../link/words.ts';
 
 /** Refusals after the sender was told: some are under way, more are a sender that does not listen. */
@@ -36,6 +38,7 @@ export const mtuMismatch: Detector = {
     'a boot file read stops at large blocks, and the same client reads it with blocks that fit a frame',
     'a boot file read stops, and a router had refused packets between the two as too big',
     'a host gave up waiting for the rest of a fragmented packet',
+    'between two vantage points the large blocks of a read are lost, sent again and lost again, while its small packets pass',
   ],
   quiet: [
     'path MTU discovery that works: refused once or twice, smaller from then on',
@@ -56,7 +59,8 @@ export const mtuMismatch: Detector = {
   start,
 };
 
-function start({ coverage }: DetectorContext): DetectorRun {
+function start({ coverage, vantages = [] }: DetectorContext): DetectorRun {
+  const views = new TransferViews();
   const stopped = new BoundedMap<string, Stopped>('mtu-mismatch.reads', TRANSFERS);
   const finished = new BoundedMap<string, Transfer>('mtu-mismatch.finished', TRANSFERS);
   const paths = new BoundedMap<string, TooBig>('mtu-mismatch.paths', PATHS);
@@ -65,6 +69,7 @@ function start({ coverage }: DetectorContext): DetectorRun {
   return {
     on: {
       'transfer-end'({ transfer, end, time }) {
+        views.add(transfer, end, time);
         if (transfer.protocol !== 'tftp' || transfer.write) return;
         const key = `${transfer.segment}/${transfer.client}/${transfer.file}`;
         if (end === 'complete') finished.set(key, transfer);
@@ -121,11 +126,20 @@ function start({ coverage }: DetectorContext): DetectorRun {
       },
     },
     end(emit) {
+      const between = new Set<string>();
+      for (const list of views.all()) {
+        const lost = lostBetween(list);
+        if (lost === undefined) continue;
+        between.add(`${lost.near.server}/${lost.near.client}`);
+        emit(betweenVantages(lost, vantages));
+      }
       for (const [key, { transfer, time }] of stopped.entries()) {
         const small = finished.peek(key);
         const path =
           paths.peek(`${transfer.server}/${transfer.client}`) ?? paths.peek(`${transfer.client}/${transfer.server}`);
         const smaller = small !== undefined && tooLarge(transfer, small);
+        // Two points say it better than one.
+        if (between.has(`${transfer.server}/${transfer.client}`)) continue;
         if (!smaller && path === undefined) {
           if (transfer.blockSize > LARGEST_UNFRAGMENTED) {
             coverage.add({
@@ -186,7 +200,49 @@ function start({ coverage }: DetectorContext): DetectorRun {
         });
       }
     },
-    limits: () => [stopped.limit(), finished.limit(), paths.limit()].filter((limit) => limit !== undefined),
+    limits: () => [
+      ...[stopped.limit(), finished.limit(), paths.limit()].filter((limit) => limit !== undefined),
+      ...views.limits(),
+    ],
+  };
+}
+
+/** Where the blocks were seen last, and where they never came. */
+function betweenVantages({ near, far }: LostBlocks, vantages: readonly string[]): Emission {
+  const [client, server] = [addressText(near.client), addressText(near.server)];
+  const [here, there] = [near, far].map(({ capture }) => vantages[capture] || `capture ${capture + 1}`);
+  const file = safeText(near.file);
+  const size = near.blockSize + HEADERS;
+  return {
+    subject: { sender: server, receiver: client },
+    confidence: confidence(
+      'likely',
+      [
+        `block ${near.lastBlock} of ${file} (${size} bytes) passes ${here} ${near.duplicates + 1} times and never comes to ${there}`,
+        `smaller packets of the same read do come to ${there}`,
+      ],
+      [`a capture between ${here} and ${there}`, 'the same read with blocks of 512 bytes'],
+    ),
+    message: `Packets of ${size} bytes from ${server} to ${client} are lost between ${here} and ${there}; small ones pass.`,
+    segment: far.segment,
+    time: near.firstTime,
+    evidence: [
+      frame(near.request, `asks for ${file}, at ${here}`),
+      frame(near.lastSight, `the last packet of the read at ${here}, at block ${near.lastBlock}`),
+      frame(far.lastSight, `the last packet of the read at ${there}, at block ${far.lastBlock}`),
+      {
+        kind: 'absence',
+        capture: far.capture,
+        from: far.firstTime,
+        to: far.time,
+        expected: `block ${near.lastBlock}`,
+      },
+    ],
+    causes: [
+      `a hop between ${here} and ${there} with a smaller MTU (a tunnel, a VPN, a switch port)`,
+      'MACsec on the way takes 32 bytes of each frame',
+      'a firewall drops fragments',
+    ],
   };
 }
 

@@ -1,3 +1,4 @@
+import { REQUESTS } from '../../flow/dhcp4/kinds.ts';
 import { BoundedMap } from '../../flow/bounded.ts';
 import type { Dhcp4Message, Exchange4 } from '../../flow/dhcp4/types.ts';
 import { placeOf } from '../../flow/vantages/places.ts';
@@ -97,6 +98,7 @@ function start(context: DetectorContext): DetectorRun {
         if (leaks && waiting.length < SEGMENTS) waiting.push(exchange);
       },
     },
+    messages: { kinds: REQUESTS },
     end: (emit) => {
       for (const exchange of waiting) judge(exchange, emit);
       cases.end(emit);

@@ -109,6 +109,7 @@ function start(context: DetectorContext): DetectorRun {
 
   return {
     on: { 'dhcp4-message': ({ message: m }) => message(m) },
+    messages: { kinds: ['DISCOVER', 'REQUEST'], relayed: true },
     end,
     limits: () => [relays.limit() ?? []].flat(),
   };

@@ -1,3 +1,4 @@
+import { REQUESTS } from '../../flow/dhcp4/kinds.ts';
 import type { Dhcp4Message, Exchange4 } from '../../flow/dhcp4/types.ts';
 import { confidence } from '../confidence.ts';
 import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../detector.ts';
@@ -97,6 +98,7 @@ function start(context: DetectorContext): DetectorRun {
       'dhcp4-message': ({ message: m }, emit) => message(m, emit),
       'dhcp4-exchange': ({ exchange, time }) => closed(exchange, time),
     },
+    messages: { kinds: REQUESTS, relayed: true },
     end,
     limits: () => cases.limits(),
   };

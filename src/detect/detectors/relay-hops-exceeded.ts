@@ -1,3 +1,4 @@
+import { REQUESTS } from '../../flow/dhcp4/kinds.ts';
 import { BoundedMap } from '../../flow/bounded.ts';
 import type { Dhcp4Message } from '../../flow/dhcp4/types.ts';
 import { confidence } from '../confidence.ts';
@@ -116,6 +117,7 @@ function start(context: DetectorContext): DetectorRun {
   return {
     ...run,
     on: { ...run.on, 'dhcp4-message': ({ message: m }, emit) => message(m, emit) },
+    messages: { kinds: REQUESTS, relayed: true },
     limits: () => [...(run.limits?.() ?? []), ...[watches.limit() ?? []].flat()],
   };
 }

@@ -122,6 +122,7 @@ function start(_context: DetectorContext): DetectorRun {
 
   return {
     on: { 'dhcp4-message': ({ message: m }) => message(m) },
+    messages: { relayed: true },
     end,
     limits: () => [...cases.limits(), ...[watches.limit() ?? []].flat()],
   };

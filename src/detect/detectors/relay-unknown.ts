@@ -1,3 +1,4 @@
+import { REQUESTS } from '../../flow/dhcp4/kinds.ts';
 import type { Dhcp4Message } from '../../flow/dhcp4/types.ts';
 import { ipv4Text, macText } from '../../wire/values.ts';
 import { confidence } from '../confidence.ts';
@@ -61,6 +62,7 @@ function start({ site }: DetectorContext): DetectorRun {
   };
   return {
     on: { 'dhcp4-message': ({ message: m }, emit) => message(m, emit) },
+    messages: { kinds: REQUESTS, relayed: true },
     end: (emit) => cases.end(emit),
     limits: () => cases.limits(),
   };

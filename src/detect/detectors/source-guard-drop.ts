@@ -47,6 +47,7 @@ function start(context: DetectorContext): DetectorRun {
   });
   return {
     on: { ...lossHandlers(losses), 'dhcp4-message': (event) => guard.lease(event.message) },
+    messages: { kinds: ['ACK'] },
     end: (emit: EmitFinding) => {
       for (const group of guard.groups()) if (group.lease !== undefined) cases.tell(group, emit);
       cases.end(emit);

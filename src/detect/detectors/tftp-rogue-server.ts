@@ -97,6 +97,7 @@ export const tftpRogueServer: Detector = {
           if (known !== undefined && !known.open) named.set(transfer.clientMac, { ...known, open: true });
         },
       },
+      messages: { kinds: ['OFFER', 'ACK', 'BOOTREPLY'] },
       limits: () => [named.limit()].filter((limit) => limit !== undefined),
     };
   },

@@ -1,7 +1,7 @@
 import { BoundedMap, type LimitReached } from '../../flow/bounded.ts';
 import type { Dhcp4Message } from '../../flow/dhcp4/types.ts';
 import type { Claimant } from '../../flow/neighbours/types.ts';
-import { stationKey, type StationKey } from '../../flow/station.ts';
+import { addressKey, stationKey, type StationKey } from '../../flow/station.ts';
 import type { Address } from '../../wire/envelope.ts';
 import type { DetectorContext } from '../detector.ts';
 
@@ -28,7 +28,7 @@ export interface Told {
 /** Who claims which address, and what leases told their clients: what the address detectors of one run ask together. */
 export class Answers {
   private readonly leases = new BoundedMap<number, Told>('link.leases', LEASES);
-  private readonly byAddress = new BoundedMap<string, readonly Claimant[]>('link.claimants', ADDRESSES);
+  private readonly byAddress = new BoundedMap<number | string, readonly Claimant[]>('link.claimants', ADDRESSES);
   private readonly byStation = new BoundedMap<StationKey, readonly Claimant[]>('link.stations', STATIONS);
   private readonly gateways = new BoundedMap<number, Dhcp4Message>('link.gateways', LEASES);
   private last: Dhcp4Message | Claimant | undefined;
@@ -47,7 +47,7 @@ export class Answers {
   claimed(segment: number, address: Address, claimant: Claimant): void {
     if (claimant === this.last) return;
     this.last = claimant;
-    add(this.byAddress, `${segment}/${address}`, claimant);
+    add(this.byAddress, addressKey(segment, address), claimant);
     add(this.byStation, stationKey(segment, claimant.mac), claimant);
   }
 
@@ -74,7 +74,7 @@ export class Answers {
   /** The station that was last seen with this address on this segment. */
   holder(segment: number, address: Address): Claimant | undefined {
     let latest: Claimant | undefined;
-    for (const one of this.byAddress.peek(`${segment}/${address}`) ?? []) {
+    for (const one of this.byAddress.peek(addressKey(segment, address)) ?? []) {
       if (latest === undefined || one.lastTime > latest.lastTime) latest = one;
     }
     return latest;
@@ -95,9 +95,9 @@ export class Answers {
 }
 
 function add<K>(table: BoundedMap<K, readonly Claimant[]>, key: K, claimant: Claimant): void {
-  const list = table.get(key) ?? [];
-  if (list.includes(claimant)) return;
-  table.set(key, [...list.slice(-EACH + 1), claimant]);
+  const list = table.get(key);
+  if (list === undefined) table.set(key, [claimant]);
+  else if (!list.includes(claimant)) table.set(key, [...list.slice(-EACH + 1), claimant]);
 }
 
 const rooms = new WeakMap<DetectorContext, Answers>();

@@ -67,6 +67,7 @@ export function startFaulty82(words: Faulty82): DetectorRun {
       'dhcp4-message': ({ message: m }, emit) => message(m, emit),
       'dhcp4-exchange': ({ exchange }) => closed(exchange),
     },
+    messages: { relayed: true },
     end: (emit) => cases.end(emit),
     limits: () => cases.limits(),
   };

@@ -1,5 +1,6 @@
 import { macText } from '../../wire/values.ts';
 import { BoundedMap } from '../../flow/bounded.ts';
+import type { EventOf } from '../../flow/events.ts';
 import type { Sight } from '../../flow/sight.ts';
 import type { SwitchText } from '../../flow/switch/types.ts';
 import { confidence } from '../confidence.ts';
@@ -31,12 +32,18 @@ export function rateLimits(text: SwitchText, remedy: Remedy): Spoken {
       const shut = line.kind === 'err-disable' && line.reason === 'dhcp-rate';
       if (shut || line.kind === 'snooping-rate-limit') ports.add(line);
     },
-    message({ message }) {
-      if (text.empty || message.ethSrc <= 0) return;
-      const known = stations.get(message.ethSrc);
-      if (known === undefined) stations.set(message.ethSrc, { mac: message.ethSrc, sent: 1, first: message.sight });
-      else known.sent += 1;
-    },
+    // Without a line there is nothing to count for.
+    ...(text.empty
+      ? {}
+      : {
+          message({ message }: EventOf<'dhcp4-message'>): void {
+            if (message.ethSrc <= 0) return;
+            const known = stations.get(message.ethSrc);
+            if (known === undefined)
+              stations.set(message.ethSrc, { mac: message.ethSrc, sent: 1, first: message.sight });
+            else known.sent += 1;
+          },
+        }),
     end(emit) {
       for (const port of ports.during())
         tell(

@@ -12,6 +12,34 @@ export function kindOf(messageType: number, op: number, untyped: boolean): Dhcp4
   return op === 1 ? 'BOOTREQUEST' : op === 2 ? 'BOOTREPLY' : 'unknown';
 }
 
+/** What a client, a relay or a router sends to a server. */
+export const REQUESTS: readonly Dhcp4Kind[] = [
+  'DISCOVER',
+  'REQUEST',
+  'DECLINE',
+  'RELEASE',
+  'INFORM',
+  'LEASEQUERY',
+  'BULKLEASEQUERY',
+  'ACTIVELEASEQUERY',
+  'TLS',
+  'BOOTREQUEST',
+  'unknown',
+];
+/** What a server sends. */
+export const REPLIES: readonly Dhcp4Kind[] = [
+  'OFFER',
+  'ACK',
+  'NAK',
+  'FORCERENEW',
+  'BOOTREPLY',
+  'LEASEUNASSIGNED',
+  'LEASEUNKNOWN',
+  'LEASEACTIVE',
+  'LEASEQUERYDONE',
+  'LEASEQUERYSTATUS',
+];
+
 /** Sent by a server. */
 export function isReply(kind: Dhcp4Kind): boolean {
   switch (kind) {

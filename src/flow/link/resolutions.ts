@@ -5,6 +5,7 @@ import type { NdRecord } from '../../wire/protocols/nd/index.ts';
 import { BoundedMap, type LimitReached } from '../bounded.ts';
 import type { CaptureEnd, Emit } from '../flow.ts';
 import { sightOf } from '../sight.ts';
+import { addressKey } from '../station.ts';
 import type { Visibility } from '../visibility.ts';
 import { again } from './segment.ts';
 import type { OpenQuestion } from './types.ts';
@@ -63,7 +64,7 @@ export class Resolutions {
   }
 
   private asked(e: Envelope, asker: number, askerIp: Address, target: Address): void {
-    const key = keyOf(e.segment, target);
+    const key = addressKey(e.segment, target);
     let last = this.table.get(key);
     for (let others = 0; last !== undefined; last = last.next, others += 1) {
       if (last.asker === asker) {
@@ -95,7 +96,7 @@ export class Resolutions {
 
   /** @param to the station that hears it, -1 all */
   private answered(e: Envelope, address: Address, to: number): void {
-    const key = keyOf(e.segment, address);
+    const key = addressKey(e.segment, address);
     const first = this.table.peek(key);
     if (first === undefined) return;
     if (to < 0) {
@@ -113,9 +114,4 @@ export class Resolutions {
       return;
     }
   }
-}
-
-/** Segments number fewer than 2^15 and IPv4 addresses fewer than 2^32: their sum is exact, and cheaper than text. */
-function keyOf(segment: number, address: Address): number | string {
-  return typeof address === 'number' ? segment * 4294967296 + address : `${segment}/${address}`;
 }

@@ -2,6 +2,7 @@ import type { Address, Envelope } from '../../wire/envelope.ts';
 import { BoundedMap, type LimitReached } from '../bounded.ts';
 import type { CaptureEnd, Emit } from '../flow.ts';
 import { sightOf, type Sight } from '../sight.ts';
+import { addressKey } from '../station.ts';
 import {
   newPair,
   powerOfTwo,
@@ -68,7 +69,7 @@ export class Addresses {
 
   /** Those that claim an address, as far as known. */
   claimants(segment: number, address: Address): readonly Claimant[] {
-    return this.table.peek(keyOf(segment, address))?.members ?? [];
+    return this.table.peek(addressKey(segment, address))?.members ?? [];
   }
 
   /**
@@ -85,7 +86,7 @@ export class Addresses {
     others: readonly number[],
     emit: Emit,
   ): void {
-    const key = keyOf(e.segment, address);
+    const key = addressKey(e.segment, address);
     let state = this.table.get(key);
     let one = state?.members.find((member) => member.mac === mac);
     // Without the override flag nobody's entry changes: that makes no claimant (RFC 4861 7.2.5).
@@ -256,11 +257,6 @@ export class Addresses {
       time,
     });
   }
-}
-
-/** Segments number fewer than 2^15 and IPv4 addresses fewer than 2^32: their sum is exact, and cheaper than text. */
-function keyOf(segment: number, address: Address): number | string {
-  return typeof address === 'number' ? segment * 4294967296 + address : `${segment}/${address}`;
 }
 
 /** The former holder's last words, still under way when the other took over. */

@@ -1,5 +1,6 @@
 import type { Address } from '../../wire/envelope.ts';
 import { BoundedMap } from '../bounded.ts';
+import { addressKey } from '../station.ts';
 
 /** Questions open at one time: a scan asks some hundreds a second. One that is older than 3 s is forgotten without loss. */
 const QUESTIONS = 4_096;
@@ -27,15 +28,19 @@ const NOBODY: readonly number[] = [];
 
 /** Who asked for which address a moment ago, and who has answered. */
 export class Questions {
-  private readonly table = new BoundedMap<string, Question[]>('neighbours.questions', QUESTIONS, (_key, list) => {
-    if (list.some((question) => this.now - question.time <= ANSWER_US)) this.lostUntil = this.now + ANSWER_US;
-  });
+  private readonly table = new BoundedMap<number | string, Question[]>(
+    'neighbours.questions',
+    QUESTIONS,
+    (_key, list) => {
+      if (list.some((question) => this.now - question.time <= ANSWER_US)) this.lostUntil = this.now + ANSWER_US;
+    },
+  );
   private now = 0;
   /** Until then an answer may belong to a question that the cap took away. */
   private lostUntil = 0;
 
   ask(segment: number, address: Address, asker: Asker, time: number): void {
-    const key = `${segment}/${address}`;
+    const key = addressKey(segment, address);
     this.now = time;
     const list = this.table.get(key);
     if (list === undefined) {
@@ -57,7 +62,7 @@ export class Questions {
    * @returns who else had answered this very question, or undefined when nobody had asked
    */
   answer(segment: number, address: Address, asker: Asker, mac: number, time: number): readonly number[] | undefined {
-    const question = this.table.peek(`${segment}/${address}`)?.find((q) => q.asker === asker);
+    const question = this.table.peek(addressKey(segment, address))?.find((q) => q.asker === asker);
     if (question === undefined || time - question.time > ANSWER_US) return time <= this.lostUntil ? NOBODY : undefined;
     const others = question.answers;
     if (others.length === 0) question.answered = time;

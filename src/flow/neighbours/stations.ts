@@ -1,5 +1,6 @@
 import type { Address } from '../../wire/envelope.ts';
 import { BoundedMap, type LimitReached } from '../bounded.ts';
+import { stationKey, type StationKey } from '../station.ts';
 
 /** Stations remembered: a large site's provisioning segments. */
 const STATIONS = 65_536;
@@ -27,11 +28,11 @@ export interface Station {
 const NONE: readonly never[] = [];
 
 export class Stations {
-  private readonly table = new BoundedMap<string, Station>('neighbours.stations', STATIONS);
+  private readonly table = new BoundedMap<StationKey, Station>('neighbours.stations', STATIONS);
 
   /** The station, made if it is new. */
   of(segment: number, mac: number): Station {
-    const key = `${segment}/${mac}`;
+    const key = stationKey(segment, mac);
     let station = this.table.get(key);
     if (station === undefined) {
       station = { mac, own: NONE, partners: NONE, refused: NONE, refusedCount: 0 };
@@ -42,7 +43,7 @@ export class Stations {
 
   /** True when this MAC was seen sending on this segment. */
   knows(segment: number, mac: number): boolean {
-    return this.table.has(`${segment}/${mac}`);
+    return this.table.has(stationKey(segment, mac));
   }
 
   limits(): LimitReached[] {

@@ -150,6 +150,7 @@ export class SwitchLookup implements SwitchText {
 
   /** Frames that lines may speak of: to be told of every event before the detectors are. */
   on(event: FlowEvent): void {
+    if (this.empty) return;
     if (event.type === 'dhcp4-message') {
       const { message } = event;
       for (const zone of this.zonesOf(message.ethSrc, message.reply ? message.ipSrc : -1)) {

@@ -130,6 +130,7 @@ class TransferRun implements FlowRun {
       touch(live, e);
       this.answered(live, String(record.status), e);
       live.transfer.errorCode = record.status;
+      live.transfer.tsize = record.contentLength;
       const fine = record.status >= 200 && record.status < 400;
       if (!fine) live.transfer.errorSight = sightOf(e);
       this.close(live, fine ? 'complete' : 'refused', e.time);

@@ -44,7 +44,7 @@ export interface Transfer {
   /** First RRQ, WRQ or GET, and how many were sent for it (retransmissions). */
   request: Sight;
   requestCount: number;
-  /** Options as requested and as acknowledged (RFC 2347), -1 where absent: 2348, 2349, 7440. */
+  /** Options as requested and as acknowledged (RFC 2347), -1 where absent: 2348, 2349 (of HTTP: Content-Length), 7440. */
   blockSize: number;
   tsize: number;
   windowSize: number;

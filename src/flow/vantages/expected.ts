@@ -1,5 +1,5 @@
 import type { Cover } from '../../capture/covers.ts';
-import { groupAddress } from '../visibility.ts';
+import { groupAddress, linkLocalGroup } from '../visibility.ts';
 import type { Clock } from './clocks.ts';
 import type { CommonClock, Joined } from './match.ts';
 import { placeOf } from './places.ts';
@@ -135,7 +135,8 @@ export class Expectations {
   private wayOfOther(capture: number, m: Joined): Missing['way'] | undefined {
     const { names, sightings } = this.grounds;
     const last = m.passages.at(-1);
-    if (last === undefined || last.ethDst < 0) return undefined;
+    // What a bridge keeps to one link was to be seen nowhere else.
+    if (last === undefined || last.ethDst < 0 || linkLocalGroup(last.ethDst)) return undefined;
     if (groupAddress(last.ethDst)) {
       if (!this.hasRecords(capture)) return 'silent';
       return m.passages.some((p) => this.of(p.capture, capture)?.links.has(p.segment) === true)
@@ -162,7 +163,7 @@ export class Expectations {
   private covered(capture: number, m: Joined): Pick<Missing, 'capture' | 'from' | 'to' | 'clock'> | undefined {
     const cover = this.grounds.covers[capture];
     const last = m.passages.at(-1);
-    if (cover === undefined || last === undefined || !filterShows(cover.filter, m.protocol)) return undefined;
+    if (cover === undefined || last === undefined || !shows(cover, m.protocol)) return undefined;
     const { from, to, clock } = this.grounds.clock.at(last.capture, capture, last.time);
     if (from < cover.from + EDGE || to > cover.to - EDGE) return undefined;
     return { capture, from, to, clock };
@@ -196,6 +197,10 @@ function answers(reply: string, request: string): boolean {
   if (request === 'DISCOVER') return reply === 'OFFER' || reply === 'ACK';
   if (request === 'BOOTREQUEST') return reply === 'BOOTREPLY';
   return reply === 'ACK' || reply === 'NAK' || reply.startsWith('LEASE');
+}
+
+function shows({ filter, passes = [] }: Cover, protocol: string): boolean {
+  return passes.includes(protocol) || filterShows(filter, protocol);
 }
 
 /** Whether a capture filter lets such messages through, for all that its text says plainly. */

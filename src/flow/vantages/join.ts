@@ -26,6 +26,7 @@ export class VantageJoin {
   private readonly covers: Cover[] = [];
   private readonly sightings = new Sightings();
   private untold = 0;
+  private clock: CommonClock | undefined;
 
   /** @param names of the vantages by capture, '' where none was given */
   constructor(names: readonly string[]) {
@@ -69,6 +70,7 @@ export class VantageJoin {
       }
     }
     const common = new CommonClock(captures, clocks);
+    this.clock = common;
     const judge = new Expectations({ names: names.slice(0, captures), covers, clocks, sightings, clock: common });
     for (const pair of this.pairs) emit({ type: 'vantage-pair', pair, time: 0 });
 
@@ -103,6 +105,11 @@ export class VantageJoin {
     markBlackouts(messages, captures);
     countPassed(messages);
     this.tell(messages, exchanges, emit);
+  }
+
+  /** A time of a capture on the clock that all share (microseconds); its own where nothing was joined. */
+  common(capture: number, time: number): number {
+    return this.clock?.common(capture, time) ?? time;
   }
 
   /** For the report: every vantage that was joined. */

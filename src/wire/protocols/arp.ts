@@ -36,6 +36,7 @@ export const arp: Protocol<ArpRecord | CutRecord<'arp'>> = {
   claims: { ether: [0x0806, 0x8035] },
   keep: 64,
   kinds: ['request', 'reply', 'probe', 'announcement', 'rarp-request', 'rarp-reply', 'other', 'cut'],
+  fields: { senderHardware: 'mac', targetHardware: 'mac' },
   decode(c: Cursor) {
     if (!c.need(FIXED, 'header')) return { protocol: 'arp', cut: c.faults[0]!, faults: c.faults };
     const hardwareType = c.u16('hardwareType');

@@ -85,6 +85,16 @@ export const cdp: Protocol<CdpRecord | CutRecord<'cdp'>> = {
   claims: { snap: [{ oui: 0x00000c, pid: 0x2000 }] },
   keep: 'all',
   kinds: ['advertisement', 'shutdown', 'cut'],
+  fields: {
+    deviceId: 'hostname',
+    portId: 'circuit-id',
+    platform: 'vendor-class',
+    softwareVersion: 'vendor-class',
+    systemName: 'hostname',
+    vtpDomain: 'vlan-name',
+    // NLPID of IPv4, and the SNAP headers of IPv4 and IPv6.
+    protocol: /^(?:\xcc|\xaa\xaa\x03\0\0\0(?:\x08\0|\x86\xdd))$/,
+  },
   decode(c: Cursor) {
     if (!c.need(4, 'header')) return { protocol: 'cdp', cut: c.faults[0]!, faults: c.faults };
     const record = fresh(c);

@@ -90,6 +90,7 @@ export const dns: Protocol<DnsRecord | CutRecord<'dns'>> = {
   claims: { udp: [53] },
   keep: KEEP,
   kinds: ['query', 'response', 'cut'],
+  fields: { name: 'hostname', target: 'hostname', preference: /^[^]{2,6}$/ },
   decode(c: Cursor) {
     if (!c.need(12, 'header')) return { protocol: 'dns', cut: c.faults[0]!, faults: c.faults };
     const message = Buffer.from(c.bytes.buffer, c.bytes.byteOffset + c.at, Math.min(c.left, KEEP));

@@ -57,6 +57,7 @@ export const hsrp: Protocol<HsrpRecord | CutRecord<'hsrp'>> = {
   claims: { udp: [1985, 2029] },
   keep: 'all',
   kinds: [...OPCODES, 'other', 'cut'],
+  fields: { authenticationData: 'secret' },
   decode(c: Cursor, envelope: Envelope) {
     // Version 1 begins with its version, 0; version 2 with a TLV's type, which is never 0.
     return c.peek() === 0 ? version1(c) : version2(c, envelope);

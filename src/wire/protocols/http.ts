@@ -17,6 +17,8 @@ export interface HttpRecord extends RecordBase {
   host: Span | undefined;
   /** 100–599; -1 for a request. */
   status: number;
+  /** Content-Length of a response (RFC 9110 8.6); -1 where it is not said, or not in this segment. */
+  contentLength: number;
 }
 
 /** First four bytes, big-endian. */
@@ -38,6 +40,20 @@ export const http: Protocol<HttpRecord | CutRecord<'http'>> = {
   claims: { shape: { over: 'tcp', first: FIRST } },
   keep: KEEP,
   kinds: [...METHODS, 'response', 'other', 'cut'],
+  fields: {
+    method: /^(?:GET|HEAD|POST|PUT)$/,
+    target: 'url',
+    version: /^HTTP\/\d\.\d$/,
+    status: /^\d{3}$/,
+    reason: 'text',
+    fieldName: /^host:$/i,
+    field: 'text',
+    host: 'hostname',
+    space: /^ +$/,
+    cr: /^\r$/,
+    lf: /^\n$/,
+    data: 'payload',
+  },
   decode(c: Cursor) {
     if (!c.need(4, 'startLine')) return { protocol: 'http', cut: c.faults[0]!, faults: c.faults };
     if (spells(c, 'http')) return response(c);
@@ -52,7 +68,7 @@ export const http: Protocol<HttpRecord | CutRecord<'http'>> = {
 
 function other(c: Cursor): HttpRecord {
   if (c.tracing) c.rest('data');
-  const nothing = { method: '', target: undefined, host: undefined, status: -1 } as const;
+  const nothing = { method: '', target: undefined, host: undefined, status: -1, contentLength: -1 } as const;
   return { protocol: 'http', type: 'other', ...nothing, faults: c.faults };
 }
 
@@ -70,12 +86,16 @@ function request(c: Cursor, method: (typeof METHODS)[number]): HttpRecord {
   const target = c.span(length, 'target', 'text');
   if (!ended) {
     c.fault('cut', 'startLine', line + 2, line);
-    return { protocol: 'http', type: 'request', method, target, host: undefined, status: -1, faults: c.faults };
+    return made(method, target, undefined, c);
   }
   c.skip(1, 'space');
   c.span(line - start - length - 1, 'version', 'text');
   lineEnd(c);
-  return { protocol: 'http', type: 'request', method, target, host: readHost(c), status: -1, faults: c.faults };
+  return made(method, target, readHost(c), c);
+}
+
+function made(method: HttpRecord['method'], target: Span, host: Span | undefined, { faults }: Cursor): HttpRecord {
+  return { protocol: 'http', type: 'request', method, target, host, status: -1, contentLength: -1, faults };
 }
 
 /** RFC 9112 4: HTTP-version SP status-code SP [reason-phrase] CRLF. */
@@ -85,6 +105,7 @@ function response(c: Cursor): HttpRecord {
   c.span(8, 'version', 'text');
   c.skip(1, 'space');
   c.span(3, 'status', 'text');
+  const contentLength = lengthAhead(c);
   if (c.tracing) {
     if (c.peek() === SPACE) c.skip(1, 'space');
     c.span(lineLength(c), 'reason', 'text');
@@ -96,8 +117,34 @@ function response(c: Cursor): HttpRecord {
     target: undefined,
     host: undefined,
     status,
+    contentLength,
     faults: c.faults,
   };
+}
+
+/** Looks ahead through the fields of a response for Content-Length; nothing is read. -1 where it is not whole. */
+function lengthAhead(c: Cursor): number {
+  let at = 0;
+  for (let i = 0; i <= MAX_FIELDS; i += 1) {
+    const end = at + lineLength(c, at);
+    const next = end + (c.peekAt(end) === CR ? 1 : 0);
+    if (c.peekAt(next) !== LF || (i > 0 && end === at)) return -1;
+    if (i > 0 && spells(c, 'content-length:', at)) return decimal(c, at + 15, end);
+    at = next + 1;
+  }
+  return -1;
+}
+
+/** Digits up to the end of the line, spaces around; -1 where there is anything else, or more than a length has. */
+function decimal(c: Cursor, from: number, end: number): number {
+  let at = from;
+  let value = 0;
+  while (c.peekAt(at) === SPACE) at += 1;
+  const first = at;
+  for (; at < end && c.peekAt(at) >= 0x30 && c.peekAt(at) <= 0x39; at += 1) value = value * 10 + c.peekAt(at) - 0x30;
+  const digits = at - first;
+  while (at < end && c.peekAt(at) === SPACE) at += 1;
+  return digits === 0 || digits > 15 || at < end ? -1 : value;
 }
 
 /** Three digits, 100–599; else -1. */
@@ -111,11 +158,11 @@ function statusAt(c: Cursor, ahead: number): number {
   return status >= 100 && status <= 599 ? status : -1;
 }
 
-/** Bytes up to a control character (which a line end is) or the end of the window. */
-function lineLength(c: Cursor): number {
+/** Bytes from `ahead` to a control character (which a line end is) or the end of the window. */
+function lineLength(c: Cursor, ahead = 0): number {
   let length = 0;
   // A tab may stand in a field's value (RFC 9110 5.5).
-  while (c.peekAt(length) >= SPACE || c.peekAt(length) === 9) length += 1;
+  while (c.peekAt(ahead + length) >= SPACE || c.peekAt(ahead + length) === 9) length += 1;
   return length;
 }
 
@@ -143,7 +190,9 @@ function readHost(c: Cursor): Span | undefined {
       let blank = 0;
       while (c.peekAt(blank) === SPACE) blank += 1;
       if (blank > 0) c.skip(blank, 'space');
-      return c.span(line - 5 - blank, 'host', 'text');
+      const host = c.span(line - 5 - blank, 'host', 'text');
+      if (c.tracing) lineEnd(c);
+      return host;
     }
     c.span(line, 'field', 'text');
     lineEnd(c);

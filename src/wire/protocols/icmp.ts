@@ -74,6 +74,7 @@ export const icmp: Protocol<IcmpRecord | CutRecord<'icmp'>> = {
   claims: { icmp4: [UNREACHABLE, SOURCE_QUENCH, REDIRECT, TIME_EXCEEDED, PARAMETER_PROBLEM] },
   keep: KEEP,
   kinds: [...KINDS.values(), 'other', 'cut'],
+  fields: { quoted: 'packet' },
   decode(c: Cursor) {
     if (!c.need(8, 'header')) return { protocol: 'icmp', cut: c.faults[0]!, faults: c.faults };
     const type = c.u8('type');

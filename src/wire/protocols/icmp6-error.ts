@@ -53,6 +53,7 @@ export const icmp6Error: Protocol<Icmp6ErrorRecord | CutRecord<'icmp6-error'>> =
   claims: { icmp6: [UNREACHABLE, TOO_BIG, TIME_EXCEEDED, PARAMETER_PROBLEM] },
   keep: KEEP,
   kinds: [...KINDS.slice(1), 'other', 'cut'],
+  fields: { quoted: 'packet' },
   decode(c: Cursor) {
     if (!c.need(8, 'header')) return { protocol: 'icmp6-error', cut: c.faults[0]!, faults: c.faults };
     const type = c.u8('type');

@@ -42,6 +42,7 @@ export const macsec: Protocol<MacsecRecord | CutRecord<'macsec'>> = {
   claims: { ether: [0x88e5] },
   keep: KEEP,
   kinds: ['encrypted', 'integrity-only', 'cut'],
+  fields: { secureData: 'payload' },
   decode(c: Cursor) {
     if (!c.need(6, 'secTag')) return { protocol: 'macsec', cut: c.faults[0]!, faults: c.faults };
     // V 1, ES 1, SC 1, SCB 1, E 1, C 1, AN 2

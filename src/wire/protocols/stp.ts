@@ -89,6 +89,7 @@ export const stp: Protocol<StpRecord | CutRecord<'stp'>> = {
   claims: { llc: [0x42], snap: [{ oui: 0x00000c, pid: 0x010b }] },
   keep: 'all',
   kinds: ['configuration', 'rapid', 'multiple', 'topology-change', 'other', 'cut'],
+  fields: { configurationName: 'vlan-name', configurationDigest: 'serial' },
   decode(c: Cursor) {
     if (!c.need(4, 'header')) return { protocol: 'stp', cut: c.faults[0]!, faults: c.faults };
     const record = fresh(c);

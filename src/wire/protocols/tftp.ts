@@ -112,6 +112,15 @@ export const tftp: Protocol<TftpRecord | Cut> = {
   claims: { udp: [PORT], shape: { over: 'udp', first: [3, 4, 5, 6] } },
   keep: KEEP,
   kinds: ['RRQ', 'WRQ', 'DATA', 'ACK', 'ERROR', 'OACK', 'other', 'cut'],
+  fields: {
+    filename: 'filename',
+    mode: /^(?:netascii|octet|mail)$/i,
+    errMsg: 'text',
+    // RFC 2348, 2349, 7440, 2090, and what servers and boot firmware add.
+    'options.name': /^(?:blksize2?|timeout|utimeout|tsize|windowsize|rollover|multicast|mcgrp|password)$/i,
+    'options.value': /^\d{1,10}$/,
+    data: 'payload',
+  },
   decode(c: Cursor, envelope: Envelope) {
     if (!c.need(2, 'opcode')) return cutRecord(c);
     const known = envelope.dstPort === PORT || envelope.srcPort === PORT;

@@ -34,6 +34,7 @@ export const vrrp: Protocol<VrrpRecord | CutRecord<'vrrp'>> = {
   claims: { ip: [PROTOCOL] },
   keep: 'all',
   kinds: ['advertisement', 'carp', 'other', 'cut'],
+  fields: { authenticationData: 'secret', digest: 'secret', counter: 'secret' },
   decode(c: Cursor, envelope: Envelope) {
     if (!c.need(8, 'header')) return cutRecord(c);
     const versionAndType = c.flags8('versionAndType');

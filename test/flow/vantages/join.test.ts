@@ -13,6 +13,7 @@ import {
   REQUEST,
   TO_RELAY,
 } from '../../support/points.ts';
+import { bpduFrame, cdpFrame, pvstFrame } from '../../support/link.ts';
 
 /** Ends in the middle of the options; the length fields still say how long it was. */
 function cutOptions(frame: Uint8Array): Uint8Array {
@@ -245,5 +246,19 @@ describe('bounds', () => {
     points.dhcp(400, [['client'], ['rack']], { ...DISCOVER, xid: 0x2002 });
     points.dhcp(0.5, [['client'], ['rack']], { ...DISCOVER, xid: 0x2003 });
     expect(points.run().lost.filter(({ message }) => message.xid === 0x1001)).toEqual([]);
+  });
+});
+
+describe('what no bridge forwards', () => {
+  it('is not missed elsewhere: spanning tree, per-VLAN trees, CDP', () => {
+    const points = new Points(...UP).arp(0.5, UP, CLIENT, '198.51.100.100', '198.51.100.2');
+    points.arp(9, UP, CLIENT, '198.51.100.100', '198.51.100.3');
+    const sw = '02:16:3e:00:00:5b';
+    for (let i = 0; i < 4; i += 1) {
+      points.frame('client', 1 + 2 * i, bpduFrame(sw, { port: 0x8001 + i }));
+      points.frame('client', 1.1 + 2 * i, pvstFrame(sw, { vlan: 10 + i }));
+      points.frame('client', 1.2 + 2 * i, cdpFrame(sw, { device: 'sw1', port: `Gi1/0/${i}` }));
+    }
+    expect(points.run().lost).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import type { Cursor } from '../../cursor.ts';
 import type { Envelope } from '../../envelope.ts';
 import type { CutRecord, Protocol } from '../../protocol.ts';
+import { FIELDS } from './fields.ts';
 import { MESSAGE_TYPES } from './names.ts';
 import { readOptions } from './parts.ts';
 import type { Dhcp4Record } from './record.ts';
@@ -21,6 +22,7 @@ export const dhcpv4: Protocol<Dhcp4Record | CutRecord<'dhcpv4'>> = {
   claims: { udp: [67, 68, 4011] },
   keep: 'all',
   kinds: [...MESSAGE_TYPES.slice(1).map(String), 'BOOTREQUEST', 'BOOTREPLY', 'unknown', 'cut'],
+  fields: FIELDS,
   decode(c: Cursor, envelope: Envelope) {
     if (!c.need(HEADER, 'header')) return { protocol: 'dhcpv4', cut: c.faults[0]!, faults: c.faults };
     const options = scanOptions(c, envelope.payloadLength > envelope.payloadEnd - envelope.payload);

@@ -1,6 +1,5 @@
 import type { Cursor } from '../../cursor.ts';
 import type { Span } from '../../fault.ts';
-import { TracingCursor } from '../../trace.ts';
 import { fits } from './format.ts';
 import { definitionOf, isAlone } from './options.ts';
 import { indexOf, joinPieces } from './read.ts';
@@ -68,7 +67,7 @@ function readJoined(c: Cursor, record: Dhcp4Record, code: number): void {
     c.fault('length', 'length', format.min, joined.length, at - 1);
     return;
   }
-  const firstRow = c instanceof TracingCursor ? c.rows.length : 0;
+  const firstRow = c.rowCount;
   const firstFault = c.faults.length;
   c.bytes = joined;
   c.at = 0;
@@ -82,7 +81,7 @@ function readJoined(c: Cursor, record: Dhcp4Record, code: number): void {
     const fault = c.faults[i];
     if (fault !== undefined) fault.at = placeOf(pieces, fault.at).at;
   }
-  if (c instanceof TracingCursor) c.relocate(firstRow, (p) => placeOf(pieces, p));
+  if (c.tracing) c.relocate(firstRow, (p) => placeOf(pieces, p));
 }
 
 /** One piece of a value: where it begins in the whole value and in the message, and its length. */

@@ -4,6 +4,7 @@ import type { CutRecord, Protocol } from '../../protocol.ts';
 import { ARCHITECTURE_NAMES } from '../dhcpv4/names.ts';
 import { readAddress, readAssociation } from './associations.ts';
 import { addresses, ended, numbers16, optionName, readOptions } from './formats.ts';
+import { FIELDS } from './fields.ts';
 import { MESSAGE_TYPES } from './names.ts';
 import type { Dhcpv6Record, Dhcpv6Relay, IaAddress, IdentityAssociation, VendorClass, VendorOptions } from './types.ts';
 import {
@@ -42,6 +43,7 @@ export const dhcpv6: Protocol<Dhcpv6Record | Cut> = {
   claims: { udp: [546, 547] },
   keep: 'all',
   kinds: [...MESSAGE_TYPES.slice(1), 'other', 'cut'],
+  fields: FIELDS,
   decode(c: Cursor) {
     const relays: Dhcpv6Relay[] = [];
     const record = fresh(c, relays);

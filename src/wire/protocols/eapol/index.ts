@@ -56,6 +56,14 @@ export const eapol: Protocol<EapolRecord | CutRecord<'eapol'>> = {
   claims: { ether: [0x888e, 0x88c7] },
   keep: 'all',
   kinds: ['request', 'response', 'success', 'failure', ...new Set(KINDS), 'other', 'cut'],
+  fields: {
+    identity: 'username',
+    typeData: 'secret',
+    actorMemberIdentifier: 'serial',
+    memberIdentifier: 'serial',
+    cakName: 'serial',
+    icv: 'secret',
+  },
   decode(c: Cursor) {
     if (!c.need(4, 'header')) return { protocol: 'eapol', cut: c.faults[0]!, faults: c.faults };
     const version = c.u8('version');

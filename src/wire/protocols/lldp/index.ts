@@ -61,6 +61,22 @@ export const lldp: Protocol<LldpRecord | CutRecord<'lldp'>> = {
   claims: { ether: [0x88cc] },
   keep: 'all',
   kinds: ['advertisement', 'shutdown', 'cut'],
+  fields: {
+    'tlvs#1.id': 'serial',
+    'tlvs#2.id': 'circuit-id',
+    portDescription: 'circuit-id',
+    systemName: 'hostname',
+    systemDescription: 'vendor-class',
+    'managementAddress.address': 'mac',
+    vlanName: 'vlan-name',
+    hardwareRevision: 'vendor-class',
+    firmwareRevision: 'vendor-class',
+    softwareRevision: 'vendor-class',
+    serialNumber: 'serial',
+    manufacturer: 'vendor-class',
+    model: 'vendor-class',
+    assetId: 'serial',
+  },
   decode(c: Cursor) {
     if (!c.need(2, 'tlvs[0]')) return { protocol: 'lldp', cut: c.faults[0]!, faults: c.faults };
     const record = fresh(c);

@@ -33,6 +33,14 @@ export const nd: Protocol<NdRecord | Cut> = {
   claims: { icmp6: [RS, RA, NS, NA, REDIRECT] },
   keep: 'all',
   kinds: ['RS', 'RA', 'NS', 'NA', 'DAD', 'redirect', 'cut'],
+  fields: {
+    sourceLinkLayer: 'mac',
+    targetLinkLayer: 'mac',
+    nonce: 'serial',
+    prefix: 'network6',
+    uri: 'url',
+    ipHeaderAndData: 'packet',
+  },
   decode(c: Cursor, envelope: Envelope) {
     const type = c.peek();
     const fixed = FIXED[type - RS] ?? 4;

@@ -1,0 +1,288 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, statSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { DETECTORS } from '../detect/registry.ts';
+import type { Profile } from '../detect/profile/profile.ts';
+import { siteOf, UNDECLARED } from '../detect/profile/site.ts';
+import { analyze } from '../pipeline.ts';
+import { Problem } from '../problem.ts';
+import { safeText } from '../wire/values.ts';
+import { CaseIdentities } from './case-identities.ts';
+import { Learner } from './facts.ts';
+import { PartialFolder } from './folder.ts';
+import { RawGate, type GateHit } from './gate/raw.ts';
+import type { Original } from './gate/needles.ts';
+import type { FixedIdentity, IdentityPlan } from './identity-plan.ts';
+import type { Kind } from './kinds.ts';
+import { deriveTierKey } from './key.ts';
+import type { Ledger } from './ledger.ts';
+import { emptyFile, openMember, type CaseMember } from './member.ts';
+import type { Policy } from './policy/policy.ts';
+import { mapProfile } from './profile.ts';
+import { redactionReport, type RedactedFile, type RedactionReport } from './report.ts';
+import { compareVerdicts, lostNeeds, type VerdictComparison } from './verdict.ts';
+
+/** Lines of a refusal: the first hits lead to the rule that failed. */
+const MAX_TOLD = 20;
+
+export interface CaseOptions {
+  /** Captures, logs, archives: what each is, its bytes say. */
+  inputs: readonly string[];
+  policy: Policy;
+  /** 32 bytes, of `readCaseKey`. */
+  caseKey: Uint8Array;
+  /** What the copies are called among others of the case; the policy's name unless said. */
+  tier?: string;
+  /** The folder to make; absent: nothing is written (a preview). */
+  out?: string;
+  /** The site profile that belongs to the captures: mapped, written beside them, and used for the verdict. */
+  profile?: Profile;
+  /** Compare the analysis of the copies with that of the originals. */
+  verdict?: boolean;
+  /** Pseudonyms given beforehand. */
+  fixed?: readonly FixedIdentity[];
+  workers?: number;
+  signal?: AbortSignal;
+  onProgress?(path: string, stage: CaseStage): void;
+}
+
+export type CaseStage = 'learning' | 'rewriting' | 'checking' | 'searching' | 'analysing';
+
+export interface RedactedCase {
+  report: RedactionReport;
+  /** Private: originals and what was issued for them. */
+  ledger: Ledger;
+  /** Private: by written name, the file that it came from. */
+  origins: ReadonlyMap<string, string>;
+  warnings: readonly string[];
+}
+
+/**
+ * Redacts the files of a case: learns what identifies in all of them, freezes that, rewrites each, then reads what was
+ * written again and searches it for every original. The folder gets its name only when the gate has passed.
+ *
+ * @throws Problem `refused` when the gate finds anything (nothing is left behind), `usage` for what cannot be read or
+ * written; CaptureError when an input that is a capture cannot be read
+ */
+export async function redactCase(options: CaseOptions): Promise<RedactedCase> {
+  const { inputs, policy, caseKey, signal } = options;
+  const tier = options.tier ?? policy.name;
+  requireDistinct(inputs, options.out);
+  const members: CaseMember[] = [];
+  const learner = new Learner();
+  const tell = (path: string, stage: CaseStage): void => {
+    signal?.throwIfAborted();
+    options.onProgress?.(path, stage);
+  };
+  const counts = new Map<string, number>();
+  for (const path of inputs) {
+    tell(path, 'learning');
+    const member = await openMember(path, counts);
+    await member.learn(learner, signal);
+    members.push(member);
+  }
+  if (options.profile !== undefined) learnProfile(options.profile, learner);
+  const plan: IdentityPlan = {
+    policy,
+    tierKey: deriveTierKey(caseKey, tier),
+    facts: learner.freeze(),
+    ...(options.fixed === undefined ? {} : { fixed: options.fixed }),
+  };
+  const identities = new CaseIdentities(plan);
+  const folder = options.out === undefined ? undefined : new PartialFolder(options.out);
+  try {
+    const files: RedactedFile[] = [];
+    const origins = new Map<string, string>();
+    const hits: GateHit[] = [];
+    const decoded = { files: 0, values: 0 };
+    for (const member of members) {
+      tell(member.path, 'rewriting');
+      files.push(await member.rewrite(folder?.path, plan, identities, options));
+      if (member.name !== '') origins.set(member.name, member.path);
+    }
+    const profile = options.profile === undefined ? undefined : mapProfile(options.profile, identities);
+    if (folder !== undefined) {
+      if (profile !== undefined) {
+        writeFileSync(folder.file(PROFILE), `${JSON.stringify(profile, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+        files.push(emptyFile(PROFILE, 'profile', 'rackwitness.profile/1'));
+      }
+      for (const member of members) {
+        tell(member.path, 'checking');
+        const checked = await member.check(folder.path, plan, identities, options);
+        decoded.files += 1;
+        decoded.values += checked.values;
+        hits.push(...checked.hits);
+      }
+    }
+    const verdict =
+      folder === undefined || options.verdict === false
+        ? null
+        : await verdictOf(members, folder, options.profile, profile, policy, tell);
+    const gate = new RawGate(originalsOf(identities.ledger));
+    const report = (raw: RawGate): RedactionReport =>
+      redactionReport({
+        policy,
+        tier,
+        ledger: identities.ledger,
+        files,
+        gate: {
+          result: 'passed',
+          mode: 'files',
+          decoded,
+          raw: { ...searchOf(raw), coinciding: coinciding(identities.ledger) },
+        },
+        blind: blindOf(policy),
+        verdict,
+        warnings: warningsOf(identities, members),
+      });
+    if (folder !== undefined) {
+      const names: string[] = [];
+      for (const file of files) {
+        if (file.name === '') continue;
+        names.push(file.name);
+        tell(file.name, 'searching');
+        await gate.search(folder.file(file.name), file.name);
+        Object.assign(file, await digestOf(folder.file(file.name)));
+      }
+      const text = `${JSON.stringify(report(gate), null, 2)}\n`;
+      writeFileSync(folder.file(REPORT), text, { mode: 0o600, flag: 'wx' });
+      names.push(REPORT);
+      // The report may hold no original either: it is searched like all else.
+      await gate.search(folder.file(REPORT), REPORT);
+      hits.push(...gate.told().hits);
+      if (hits.length > 0) throw refusal(hits, gate.told().hitsLost);
+      folder.commit(names);
+    }
+    const told = report(gate);
+    return { report: told, ledger: identities.ledger, origins, warnings: told.warnings };
+  } catch (error) {
+    folder?.abandon();
+    throw error;
+  }
+}
+
+export const REPORT = 'redaction-report.json';
+const PROFILE = 'profile-001.json';
+
+/** Output and input must not be one, and no input twice. */
+function requireDistinct(inputs: readonly string[], out: string | undefined): void {
+  if (inputs.length === 0) throw new Problem('usage', 'nothing to redact: give captures, logs or archives');
+  const seen = new Map<string, string>();
+  for (const path of inputs) {
+    let key = '';
+    try {
+      const { dev, ino } = statSync(path);
+      key = `${dev}:${ino}`;
+    } catch {
+      throw new Problem('usage', `${safeText(path)} cannot be read: is it there?`);
+    }
+    const before = seen.get(key);
+    if (before !== undefined) {
+      throw new Problem('usage', `${safeText(path)} and ${safeText(before)} are one file: give it once`);
+    }
+    seen.set(key, path);
+  }
+  if (out === undefined) return;
+  const target = resolve(out);
+  for (const path of inputs) {
+    if (resolve(path) === target) throw new Problem('refused', `${safeText(path)} is input and output: choose another`);
+  }
+}
+
+function learnProfile(profile: Profile, learner: Learner): void {
+  for (const { name } of profile.dhcp?.servers ?? []) if (name !== undefined) learner.name(name);
+  for (const { name } of profile.relays ?? []) if (name !== undefined) learner.name(name);
+}
+
+/** What may not survive; an original that a pseudonym equals by chance cannot be searched for. */
+export function* originalsOf(ledger: Ledger): Generator<Original> {
+  for (const { kind, original } of ledger.originals()) {
+    if (!ledger.issued(kind, original)) yield { kind, value: original };
+  }
+}
+
+export function coinciding(ledger: Ledger): number {
+  let count = 0;
+  for (const { kind, original } of ledger.originals()) if (ledger.issued(kind, original)) count += 1;
+  return count;
+}
+
+function searchOf(gate: RawGate): { originals: number; needles: number; tooShort: number; bytes: number } {
+  const { originals, needles, tooShort, bytes } = gate.told();
+  return { originals, needles, tooShort, bytes };
+}
+
+export function blindOf(policy: Policy): { id: string; needs: Kind[] }[] {
+  return DETECTORS.flatMap((detector) => {
+    const needs = lostNeeds(detector, policy);
+    return needs.length === 0 ? [] : [{ id: detector.id, needs }];
+  });
+}
+
+/** Each capture by itself: what was captured at which point, the files do not say. */
+async function verdictOf(
+  members: readonly CaseMember[],
+  folder: PartialFolder,
+  before: Profile | undefined,
+  after: Profile | undefined,
+  policy: Policy,
+  tell: (path: string, stage: CaseStage) => void,
+): Promise<VerdictComparison | null> {
+  const captures = members.filter(({ kind }) => kind === 'capture');
+  if (captures.length === 0) return null;
+  const all: VerdictComparison = { same: true, findings: 0, withheldByPolicy: [], onlyInRedacted: [], changed: [] };
+  for (const member of captures) {
+    tell(member.path, 'analysing');
+    const original = await analyze([{ vantage: '', files: [member.path] }], { site: siteFor(before) });
+    const redacted = await analyze([{ vantage: '', files: [folder.file(member.name)] }], { site: siteFor(after) });
+    const names = new Map([[member.name, original.captures[0]?.name ?? '']]);
+    const one = compareVerdicts(original, redacted, names, DETECTORS, policy);
+    all.same &&= one.same;
+    all.findings += one.findings;
+    all.withheldByPolicy.push(...one.withheldByPolicy);
+    all.onlyInRedacted.push(...one.onlyInRedacted);
+    all.changed.push(...one.changed);
+  }
+  return all;
+}
+
+function siteFor(profile: Profile | undefined): ReturnType<typeof siteOf> {
+  return profile === undefined ? UNDECLARED : siteOf(profile);
+}
+
+function warningsOf(identities: CaseIdentities, members: readonly CaseMember[]): string[] {
+  return [...identities.warnings(), ...members.flatMap(({ warnings }) => warnings)];
+}
+
+async function digestOf(path: string): Promise<{ bytes: number; sha256: string }> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    const chunk = piece as Buffer;
+    hash.update(chunk);
+    bytes += chunk.length;
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+/** Where and by which rule; the value itself is what must not get out. */
+export function refusal(hits: readonly GateHit[], lost: number): Problem {
+  const lines = hits.slice(0, MAX_TOLD).map((hit) => {
+    const place =
+      hit.frame !== undefined
+        ? `frame ${hit.frame}${hit.offset === undefined ? '' : `, byte ${hit.offset}`}`
+        : hit.line !== undefined
+          ? `line ${hit.line}`
+          : `byte ${hit.offset ?? 0}`;
+    const inside = hit.inside === undefined ? '' : ` (in its ${hit.inside})`;
+    const kind = hit.kind === undefined ? '' : ` ${hit.kind},`;
+    return `${hit.file}${inside}: ${place}:${kind} ${hit.check} check, ${safeText(hit.rule)}`;
+  });
+  const more = hits.length - lines.length + lost;
+  return new Problem('refused', [
+    `the leak gate found ${hits.length + lost} places that may still identify: nothing was written`,
+    ...lines,
+    ...(more > 0 ? [`… ${more} more`] : []),
+    'please report this: a rule of redaction has a hole; until it is mended, a stricter policy may help',
+  ]);
+}

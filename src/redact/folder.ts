@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Problem } from '../problem.ts';
+import { safeText } from '../wire/values.ts';
+
+/** Removed when the program ends by a signal: what was not gated is nobody's. */
+const open = new Set<PartialFolder>();
+let watching = false;
+
+/**
+ * A folder (0700) that gets its name only when all in it is written and gated; until then it stands beside it under
+ * another one. A kill leaves that one, which holds redacted files alone.
+ */
+export class PartialFolder {
+  readonly target: string;
+  readonly path: string;
+
+  /** @throws Problem when the target exists, or its folder cannot be written */
+  constructor(target: string) {
+    this.target = target.replace(/\/+$/, '');
+    if (existsSync(this.target)) {
+      throw new Problem('usage', `${safeText(target)} exists: choose another folder, or remove it`);
+    }
+    this.path = `${this.target}.${randomBytes(4).toString('hex')}.partial`;
+    try {
+      mkdirSync(this.path, { mode: 0o700 });
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+      throw new Problem('usage', `${safeText(target)} cannot be made (${code}): is its folder there, and yours?`);
+    }
+    if (!watching) {
+      watching = true;
+      process.on('exit', () => {
+        for (const one of open) one.abandon();
+      });
+    }
+    open.add(this);
+  }
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  /** Syncs the folder and gives it its name. @throws Problem, and then nothing is left behind */
+  commit(names: readonly string[]): void {
+    try {
+      for (const name of names) sync(this.file(name));
+      sync(this.path);
+      if (existsSync(this.target)) throw new Problem('usage', `${safeText(this.target)} was made meanwhile`);
+      renameSync(this.path, this.target);
+      sync(dirname(this.target));
+    } catch (error) {
+      this.abandon();
+      if (error instanceof Problem) throw error;
+      const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+      throw new Problem('usage', `${safeText(this.target)} cannot be written (${code})`);
+    }
+    open.delete(this);
+  }
+
+  abandon(): void {
+    open.delete(this);
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+function sync(path: string): void {
+  const file = openSync(path, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,95 @@
+import type { Learner } from '../facts.ts';
+import type { Kind } from '../kinds.ts';
+import { PLACEHOLDER } from '../rules/rule.ts';
+import { type AddressTools, prefixLengthAt } from './addresses.ts';
+import type { AddressSpan } from '../spellings/span.ts';
+import type { Blocks } from './blocks.ts';
+import { hexBytes } from './identifier-bytes.ts';
+import { findSpans, type Finders } from './spans.ts';
+import { secondsOf } from './times.ts';
+import type { FieldKind, Place, Treatment } from './treatment.ts';
+
+/** Kinds whose values are looked for without their context. Content and times are not; addresses are found by their form. */
+const VALUES: ReadonlySet<Kind> = new Set<Kind>(['secret', 'serial', 'circuit-id', 'remote-id', 'email', 'vendor-class', 'vlan-name', 'filename', 'url', 'uuid', 'username']);
+
+/** Collects the names, addresses, networks and times of a text: see `Treatment`. Gives every text back as it was. */
+export class Learning implements Treatment {
+  readonly place: Place = { line: 0 };
+  private readonly learner: Learner;
+  private readonly finders: Finders;
+  private readonly addresses: AddressTools;
+
+  constructor(learner: Learner, finders: Finders, addresses: AddressTools) {
+    this.learner = learner;
+    this.finders = finders;
+    this.addresses = addresses;
+  }
+
+  line(text: string, blocks: Blocks): string {
+    blocks.part(text);
+    this.free(text);
+    return text;
+  }
+
+  value(text: string, kind: FieldKind): string {
+    if (text === '' || kind === 'keep') return text;
+    const whole = this.addresses.whole(text);
+    if (kind !== 'text' && kind !== 'number' && kind !== 'time' && whole === undefined) {
+      // A URL's host is a name; its path is none.
+      if (kind !== 'url' && kind !== 'email' && !text.includes('\n')) this.take(kind, text);
+    }
+    for (const line of text.split('\n')) this.free(line);
+    return text;
+  }
+
+  bare(text: string, kind: FieldKind): string {
+    if (kind === 'time') this.time(text);
+    else if (kind === 'serial' || kind === 'secret') this.take(kind, text);
+    else if (kind === 'text') this.free(text);
+    return text;
+  }
+
+  dropped(): void {}
+  fault(): void {}
+
+  private free(text: string): void {
+    const spans = findSpans(text, this.finders);
+    for (const { at, end, kind, address } of spans) {
+      const value = text.slice(at, end);
+      if (address !== undefined) this.address(address, prefixLengthAt(text, end));
+      else if (kind === 'time') this.time(value);
+      else this.take(kind, value);
+    }
+  }
+
+  private take(kind: Kind, value: string): void {
+    if (value === PLACEHOLDER) return;
+    if (kind === 'hostname' || kind === 'domain') this.learner.name(value);
+    else if (kind === 'username') this.learner.word(value);
+    else if (kind === 'email') {
+      const [local = '', domain = ''] = value.split('@');
+      this.learner.word(local);
+      this.learner.name(domain);
+    }
+    // Octets have spellings: they are found by their form.
+    if (VALUES.has(kind) && !value.includes('\\') && hexBytes(value) === undefined) this.learner.value(kind, value);
+    for (const address of this.addresses.spans(value)) this.address(address, -1);
+  }
+
+  private address({ kind, value, length: own }: AddressSpan, after: number): void {
+    const length = own ?? after;
+    if (kind === 'mac' && typeof value === 'number') this.learner.mac(value);
+    else if (kind === 'ipv4' && typeof value === 'number') {
+      this.learner.ipv4(value);
+      if (length > 0) this.learner.subnet4(value, length);
+    } else if (kind === 'ipv6' && typeof value === 'string') {
+      this.learner.ipv6(value);
+      if (length > 0) this.learner.subnet6(value, length);
+    }
+  }
+
+  private time(text: string): void {
+    const seconds = secondsOf(text);
+    if (seconds !== undefined) this.learner.time(seconds);
+  }
+}
