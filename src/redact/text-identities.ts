@@ -161,6 +161,8 @@ export class TextIdentities {
     if (FREE_TEXT.has(kind) || action === 'keep') return this.withNames(text, (rest) => rest);
     if (action === 'generalise') return text.replace(WORDS, (word) => (isVocabulary(word) ? word : shape(word)));
     if (WHOLE.has(kind)) {
+      // `MAAS-` before an address (option 61 of MAAS's own probe) says what asks, not which.
+      if (isVocabulary(text.replace(/[-_:. ]+$/, ''))) return text;
       return this.withNames(text, (rest) => this.strings.characters(kind, rest, (image) => findAddresses(image, this.known).length > 0));
     }
     return text.replace(WORDS, (word) => this.word(word));

@@ -107,7 +107,8 @@ export function compareVerdicts(
 
 function keyOf({ id, evidence }: FindingReport, rename: (name: string) => string): string {
   const frames = framesOf(evidence, rename).map(({ capture, frame }) => `${capture}:${frame}`);
-  return [id, ...frames].join(' ');
+  // Evidence of two stations may stand in the order of their addresses.
+  return [id, ...frames.sort()].join(' ');
 }
 
 function framesOf(

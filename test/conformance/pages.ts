@@ -4,6 +4,9 @@ import type { Detector } from '../../src/detect/detector.ts';
 import { SEVERITIES } from '../../src/detect/finding.ts';
 import { DETECTORS } from '../../src/detect/registry.ts';
 import type { Protocol } from '../../src/wire/protocol.ts';
+import { RULES } from '../../src/redact/rules/registry.ts';
+import { TEXT_FORMATS } from '../../src/redact/text/formats/registry.ts';
+import { TIME_FORMATS } from '../../src/redact/text/times.ts';
 import { PROTOCOLS } from '../../src/wire/registry.ts';
 
 /** Pages that are computed from the registries: path from the package's root, and text. */
@@ -13,6 +16,7 @@ export function pages(): Map<string, string> {
     ['docs/collectors.md', collectorsPage()],
     ['docs/detectors.md', detectorsPage()],
     ['docs/protocols.md', protocolsPage()],
+    ['docs/redaction-rules.md', redactionRulesPage()],
   ]);
 }
 
@@ -65,6 +69,50 @@ function protocolsPage(): string {
       ({ name, title, spec, kinds }) =>
         `| ${name} | ${cell(title)} | ${spec.map(cell).join('; ')} | ${kinds.map(cell).join(', ')} |`,
     ),
+    '',
+  ].join('\n');
+}
+
+function redactionRulesPage(): string {
+  const secret = RULES.filter(({ kind }) => kind === 'secret' || kind === 'payload');
+  const others = RULES.filter((rule) => !secret.includes(rule));
+  const rows = (rules: typeof RULES): string[] =>
+    rules.map(({ id, kind, title, about }) => `| ${id} | ${kind} | ${cell(title)}. ${cell(about)} |`);
+  return [
+    '# Redaction rules of text',
+    '',
+    COMPUTED,
+    '',
+    'What is found in logs, configurations and other text, and of which kind it is; the policy says what becomes of each',
+    'kind. Where two rules claim one place, the first in this order has it. Addresses are found in all their spellings, and',
+    'values and names that were found once are found again wherever they stand in the case.',
+    '',
+    '## Secrets and content',
+    '',
+    '| rule | kind | what |',
+    '| --- | --- | --- |',
+    ...rows(secret),
+    '',
+    '## What identifies',
+    '',
+    '| rule | kind | what |',
+    '| --- | --- | --- |',
+    ...rows(others),
+    '',
+    '## Formats',
+    '',
+    '| format | what |',
+    '| --- | --- |',
+    ...TEXT_FORMATS.map(({ name, title }) => `| ${name} | ${cell(title)} |`),
+    '',
+    'gzip, zstd, tar and zip are opened and packed again (zstd as gzip, zip as tar.gz). What is compressed or encrypted in',
+    'another way, binary journals and other binary files are left out, and the report says so.',
+    '',
+    '## Times',
+    '',
+    '| format | as in |',
+    '| --- | --- |',
+    ...TIME_FORMATS.map(({ id, sample }) => `| ${id} | \`${sample}\` |`),
     '',
   ].join('\n');
 }

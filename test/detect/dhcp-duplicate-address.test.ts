@@ -28,6 +28,7 @@ function twice(trial: Trial, second: Fields = SAME, first: Fields = SAME): void 
 function bothUse(trial: Trial): void {
   trial.uses(20, ADDRESS, CLIENT_MAC + 1);
   trial.uses(21, ADDRESS, CLIENT_MAC + FAR);
+  trial.uses(22, ADDRESS, CLIENT_MAC + 1);
 }
 
 describe('fires', () => {
@@ -42,7 +43,7 @@ describe('fires', () => {
     expect(finding.subject).toEqual({ address: '10.0.0.100' });
     expect(finding.last.confidence.level).toBe('certain');
     expect(finding.last.message).toContain('both use it');
-    expect(evidenceOf(finding)).toHaveLength(4);
+    expect(evidenceOf(finding)).toHaveLength(5);
   });
 
   test('at once when servers that promise different networks do', () => {
@@ -66,6 +67,7 @@ describe('fires', () => {
         trial.dora(10, client(2), { ...PEER_SAYS, ...SAME });
         trial.uses(20, ADDRESS, CLIENT_MAC + 1);
         trial.fetch(21, { client: ADDRESS, clientMac: CLIENT_MAC + 2, server: RACK, file: 'x' });
+        trial.uses(22, ADDRESS, CLIENT_MAC + 1);
       }),
     );
   });
@@ -76,6 +78,7 @@ describe('fires', () => {
         twice(trial);
         trial.uses(20, ADDRESS, CLIENT_MAC + 1);
         trial.send('REQUEST', 30, client(FAR, { xid: 0x99, ciaddr: ADDRESS, ipDst: RACK }));
+        trial.uses(40, ADDRESS, CLIENT_MAC + 1);
       }),
     );
   });

@@ -36,6 +36,8 @@ interface Dispute {
   leases: readonly [Lease, Lease];
   /** Each one's use of the address after the second ACK. */
   uses: [Sight | undefined, Sight | undefined];
+  /** The one that used it first, again, after the other did: no handover between two ports of one machine. */
+  again: Sight | undefined;
   strangers: boolean;
 }
 
@@ -51,13 +53,13 @@ export const dhcpDuplicateAddress: Detector = {
     'Two machines hold a valid lease of one address. Both lose connections at random, a deployment fails midway. Two servers lease one pool without knowing of each other, or one server lost its leases.',
   fires: [
     'one address ACKed to two clients with overlapping validity, by servers that are no HA peers',
-    'the same by one server or by servers that agree, and both clients are then seen to use the address (ARP, renewal, a fetch)',
+    'the same by one server or by servers that agree, and both clients are then seen to use the address in turn (ARP, renewal, a fetch): one, the other, the first again',
   ],
   quiet: [
     'one hardware address with two client ids: the ROM, then the installer with a DUID',
     'a lease that was released, declined, has expired, or whose client was given another address',
-    'the members of a bond: MAAS gives every parent MAC of a bond the same address (neighbouring MACs of one server)',
-    'an HA pair, and one server, as long as only one client uses the address',
+    'the members of a bond: MAAS gives every parent MAC of a bond the same address, and one of them uses it at a time',
+    'an HA pair, and one server, as long as only one client uses the address, or one after the other',
     'an ACK without lease time: its validity is unknown',
   ],
   needs: ['ipv4', 'mac', 'lease', 'time'],
@@ -107,7 +109,6 @@ function start(context: DetectorContext): DetectorRun {
     leases.set(key, lease);
     if (known === undefined || known.expiry <= m.time) return;
     const strangers = areStrangers(site, room.standings, known, lease);
-    if (!strangers && bonded(site, known, lease)) return;
     const running = disputes.get(m.yiaddr);
     if (running?.key === key && running.leases.every((one) => one.client === client || one.client === known.client))
       return;
@@ -117,6 +118,7 @@ function start(context: DetectorContext): DetectorRun {
       segment: m.segment,
       leases: [known, lease],
       uses: [undefined, undefined],
+      again: undefined,
       strangers,
     };
     disputes.set(m.yiaddr, dispute);
@@ -135,11 +137,13 @@ function start(context: DetectorContext): DetectorRun {
   const used = (address: number, client: number | string, sight: Sight, time: number, emit: EmitFinding): void => {
     const dispute = disputes.get(address);
     if (dispute === undefined) return;
-    const which = dispute.leases.findIndex((one) => one.client === client);
-    if (which < 0 || dispute.uses[which] !== undefined) return;
-    dispute.uses[which === 0 ? 0 : 1] = sight;
-    const both = dispute.uses[0] !== undefined && dispute.uses[1] !== undefined;
-    if (both || dispute.strangers) say(dispute, time, emit);
+    const which = dispute.leases.findIndex((one) => one.client === client) === 0 ? 0 : 1;
+    if (dispute.leases[which].client !== client || dispute.again !== undefined) return;
+    const other = dispute.uses[1 - which];
+    if (dispute.uses[which] === undefined) dispute.uses[which] = sight;
+    else if (other !== undefined) dispute.again = sight;
+    else return;
+    if (dispute.again !== undefined || dispute.strangers) say(dispute, time, emit);
   };
 
   const say = (dispute: Dispute, time: number, emit: EmitFinding): void => {
@@ -151,6 +155,9 @@ function start(context: DetectorContext): DetectorRun {
       if (sight !== undefined)
         evidence.push({ kind: 'frame', sight, note: `${client} uses ${ipv4Text(dispute.address)}` });
     });
+    if (dispute.again !== undefined) {
+      evidence.push({ kind: 'frame', sight: dispute.again, note: `${ipv4Text(dispute.address)} is used by the first again` });
+    }
     cases.note(one, time, () => evidence, emit);
   };
 
@@ -186,12 +193,6 @@ function areStrangers(site: Site, standings: Standings, a: Lease, b: Lease): boo
   if (site.samePeers(a.server.address, b.server.address)) return false;
   const [first, second] = [a.ack.promise, b.ack.promise];
   return first !== undefined && second !== undefined && comparePromises(first, second).network.length > 0;
-}
-
-/** One server (or pair) that gives two ports of one machine one address; ports of a card have neighbouring MACs. */
-function bonded(site: Site, a: Lease, b: Lease): boolean {
-  const one = a.server.address === b.server.address || site.samePeers(a.server.address, b.server.address);
-  return one && a.chaddr >= 0 && b.chaddr >= 0 && Math.abs(a.chaddr - b.chaddr) < 16;
 }
 
 function tell({ facts }: Case<Facts>): Telling {

@@ -51,13 +51,13 @@ export class MessageChecker {
     const dns = protocol.name === 'dns';
     for (let i = 0; i < cursor.count; i += 1) {
       const field = cursor.fields[i];
-      if (field === undefined) continue;
+      if (field === undefined || isLent(field)) continue;
       if (field.joined === undefined) cover(covered, field.at - e.payload, field.length, 1);
       else for (let p = 0; p < field.length; p += 1) cover(covered, field.joined.map(field.at + p).at - e.payload, 1, 2);
     }
     for (let i = 0; i < cursor.count && !dns; i += 1) {
       const field = cursor.fields[i];
-      if (field !== undefined && !field.superseded) this.field(field, e, hit);
+      if (field !== undefined && !field.superseded && !isLent(field)) this.field(field, e, hit);
     }
     if (dns) this.dns(e, hit);
     for (let p = 0; p < length; p += 1) {
@@ -151,7 +151,8 @@ export class MessageChecker {
     for (let at = 0; at < value.length; ) {
       const name = readName(value, at, value.length, 0);
       if (!this.name(name.labels)) return false;
-      if (name.next <= at) return isZero(value, at, value.length);
+      if (!name.whole) return isBroken(value, name.next, value.length, 0);
+      if (name.next <= at) return false;
       at = name.next;
     }
     return true;
@@ -189,6 +190,10 @@ export class MessageChecker {
     for (let i = 0; i < total && at < end; i += 1) {
       const name = readName(bytes, at, end, start);
       if (!this.name(name.labels)) hit(at, 'hostname', 'dns-name');
+      if (!name.whole) {
+        if (!isBroken(bytes, name.next, end, start)) hit(name.next, 'opaque', 'dns-rest');
+        return;
+      }
       const after = name.next;
       const data = after + (i < questions ? 4 : 10);
       if (after <= at || data > end) break;
@@ -199,10 +204,7 @@ export class MessageChecker {
       this.record(bytes, u16(after), data, stop, start, hit);
       at = stop;
     }
-    // What follows the last that could be read: the beginning of a name, with the length that cannot be right, at most.
-    const rest = readName(bytes, at, end, start);
-    if (rest.labels.length > 0 && !this.name(rest.labels)) hit(at, 'hostname', 'dns-name');
-    if (!isZero(bytes, Math.min(end, rest.next + 2), end)) hit(rest.next, 'opaque', 'dns-rest');
+    if (!isZero(bytes, at, end)) hit(at, 'opaque', 'dns-rest');
   }
 
   private record(bytes: Uint8Array, type: number, at: number, end: number, start: number, hit: OnHit): void {
@@ -217,7 +219,10 @@ export class MessageChecker {
       for (let names = type === 6 ? 2 : 1; names > 0 && next < end; names -= 1) {
         const name = readName(bytes, next, end, start);
         if (!this.name(name.labels)) hit(next, 'hostname', 'dns-data');
-        if (name.next <= next) return;
+        if (!name.whole) {
+          if (!isBroken(bytes, name.next, end, start)) hit(name.next, 'opaque', 'dns-data');
+          return;
+        }
         next = name.next;
       }
       if (type === 6 && !isZero(bytes, next, Math.min(end, next + 4))) hit(next, 'time', 'dns-data');
@@ -236,6 +241,11 @@ export class MessageChecker {
       hit(at, 'opaque', 'dns-data');
     }
   }
+}
+
+/** sname and file of DHCPv4 where option 52 lends them to options, which are read one by one. */
+function isLent({ node, type, group }: Field): boolean {
+  return type === 'bytes' && group === undefined && (node.name === 'sname' || node.name === 'file');
 }
 
 /** Marks bytes as read; those of a value in pieces stay marked as such. */
@@ -265,26 +275,44 @@ function bigEndian(guid: Uint8Array): Uint8Array {
   return uuid;
 }
 
-/** The labels of a name, through pointers that lead backwards, and where what follows it begins. */
-function readName(bytes: Uint8Array, at: number, end: number, base: number): { labels: string[]; next: number } {
+interface Name {
+  labels: string[];
+  /** Where what follows the name begins; of one that is broken, where it breaks. */
+  next: number;
+  whole: boolean;
+}
+
+/** The labels of a name, through pointers that lead backwards. */
+function readName(bytes: Uint8Array, at: number, end: number, base: number): Name {
   const labels: string[] = [];
   let next = -1;
   let here = at;
   let lowest = at;
   while (here < end && labels.length < 128) {
     const length = bytes[here] ?? 0;
-    if (length === 0) return { labels, next: next < 0 ? here + 1 : next };
+    const after = next < 0 ? here : next;
+    if (length === 0) return { labels, next: next < 0 ? here + 1 : next, whole: true };
     if (length >= 0xc0) {
       const to = base + (length % 64) * 256 + (bytes[here + 1] ?? 0);
+      if (here + 2 > end || to >= lowest) return { labels, next: after, whole: next >= 0 };
       if (next < 0) next = here + 2;
-      if (to >= lowest) return { labels, next };
       here = to;
       lowest = to;
       continue;
     }
-    if (length > 63 || here + 1 + length > end) return { labels, next: next < 0 ? here : next };
+    if (length > 63 || here + 1 + length > end || (next < 0 && here + 1 + length - at > 255)) {
+      return { labels, next: after, whole: next >= 0 };
+    }
     labels.push(latin1(bytes, here + 1, here + 1 + length));
     here += 1 + length;
   }
-  return { labels, next: next < 0 ? here : next };
+  return { labels, next: next < 0 ? here : next, whole: true };
+}
+
+/** What stands where a name breaks: a length that none has, one past the end, or a pointer to itself. */
+function isBroken(bytes: Uint8Array, at: number, end: number, base: number): boolean {
+  const length = bytes[at] ?? 0;
+  if (length < 0xc0) return (length === 0x40 || length === end - at) && isZero(bytes, at + 1, end);
+  const to = (length % 64) * 256 + (bytes[at + 1] ?? 0);
+  return (to === Math.min(at - base, 0x3fff) || at + 1 === end) && isZero(bytes, Math.min(end, at + 2), end);
 }

@@ -2,10 +2,14 @@ import { latin1 } from '../../wire/cursor.ts';
 import type { Identities } from '../identities.ts';
 import type { Kind } from '../kinds.ts';
 
-/** RFC 1035 3.1: a name has 127 labels at most; more come from a pointer that leads round. */
+/** RFC 1035 3.1: a name has 255 octets at most. */
+const MAX_NAME = 255;
+/** So it has 127 labels at most; more come from a pointer that leads round. */
 const MAX_LABELS = 128;
 /** Stands for a character of a label or text that was dropped: it keeps lengths, ends and line structure. */
 export const FILLER = 0x78;
+/** A label's length that RFC 1035 does not know. */
+const NO_LENGTH = 0x40;
 
 /**
  * Writes the domain names in `from[at, end)` (RFC 1035 3.1, 4.1.4) to the same places, shifted: lengths and pointers as
@@ -28,7 +32,7 @@ export function writeNames(
   for (let names = 0; next < end && names < count; names += 1) {
     const labels = labelsOf(from, next, end, base);
     const mapped = mapLabels(identities, kind, from, labels);
-    const after = writeName(from, next, end, to, shift, mapped);
+    const after = writeName(from, next, end, base, to, shift, mapped);
     if (after < 0) return next;
     next = after;
   }
@@ -81,10 +85,15 @@ function mapLabels(
   return mapped;
 }
 
+/**
+ * @returns the offset after the name; -1 where it is none: then what is wrong stands there in a form that is always the
+ * same, so that the message stays malformed and tells nothing
+ */
 function writeName(
   from: Uint8Array,
   start: number,
   end: number,
+  base: number,
   to: Uint8Array,
   shift: number,
   mapped: ReadonlyMap<number, string>,
@@ -92,14 +101,26 @@ function writeName(
   let at = start;
   while (at < end) {
     const length = from[at] ?? 0;
-    to[at + shift] = length;
-    if (length === 0) return at + 1;
     if (length >= 0xc0) {
-      if (at + 2 > end) return -1;
+      const target = (length & 0x3f) * 256 + (from[at + 1] ?? 0);
+      if (at + 2 > end || base + target >= start) {
+        // A pointer that leads to itself.
+        const here = Math.min(at - base, 0x3fff);
+        to[at + shift] = 0xc0 + (here >>> 8);
+        if (at + 1 < end) to[at + 1 + shift] = here & 255;
+        return -1;
+      }
+      to[at + shift] = length;
       to[at + 1 + shift] = from[at + 1] ?? 0;
       return at + 2;
     }
-    if (length > 63 || at + 1 + length > end) return -1;
+    const long = length > 63 || at + 1 + length - start > MAX_NAME;
+    if (long || at + 1 + length > end) {
+      to[at + shift] = long ? NO_LENGTH : Math.max(1, end - at);
+      return -1;
+    }
+    to[at + shift] = length;
+    if (length === 0) return at + 1;
     const text = mapped.get(at + 1);
     for (let i = 0; i < length; i += 1) {
       const code = text?.charCodeAt(i) ?? FILLER;

@@ -148,7 +148,7 @@ export class PcapngWriter implements FrameSink {
     this.number += 1;
     this.type = 0;
     if (kind === 'systemd-journal') this.entry(at, length, high, low);
-    else this.custom();
+    else this.custom(length);
   }
 
   private entry(at: number, length: number, high: number, low: number): void {
@@ -168,14 +168,17 @@ export class PcapngWriter implements FrameSink {
     endBlock(out, from, little);
   }
 
-  /** In the place of a numbered block that nobody here can read: a custom block of no enterprise, empty. */
-  private custom(): void {
+  /** In the place of a numbered block that nobody here can read: a custom block of no enterprise, its content zero. */
+  private custom(length: number): void {
     const { out, little } = this;
-    out.need(16);
+    out.need(20 + length);
     const from = out.at;
     out.u32(BLOCK.custom, little);
     out.u32(0, little);
     out.u32(0, little);
+    out.bytes.fill(0, out.at, out.at + length);
+    out.at += length;
+    out.pad(from);
     endBlock(out, from, little);
   }
 }

@@ -31,6 +31,8 @@ export interface Needle {
  */
 export const MIN_RAW = 6;
 export const MIN_TEXT = 8;
+/** Fewer different bytes than these are padding and rulers, not names. */
+const MIN_DISTINCT = 3;
 
 /** Every spelling of an original that is long enough to be looked for; none for a value that is too short for all. */
 export function needlesOf({ kind, value }: Original): Needle[] {
@@ -52,15 +54,15 @@ class Spelled {
     this.kind = kind;
   }
 
-  /** Bytes as they stand; all zeros or all ones would hit any padding. */
+  /** Bytes as they stand; zeros and the like would hit any padding. */
   raw(spelling: string, bytes: Uint8Array): void {
-    if (bytes.length < MIN_RAW || bytes.every((byte) => byte === bytes[0])) return;
+    if (bytes.length < MIN_RAW || new Set(bytes).size < MIN_DISTINCT) return;
     this.needles.push({ bytes, folded: false, boundary: 'none', kind: this.kind, spelling });
   }
 
   /** Characters, in either case, in UTF-8 and in both orders of UTF-16. */
   text(spelling: string, text: string, boundary: Boundary): void {
-    if (text.length < MIN_TEXT) return;
+    if (text.length < MIN_TEXT || new Set(text).size < MIN_DISTINCT) return;
     const { kind } = this;
     const little = Buffer.from(text, 'utf16le');
     const big = Buffer.from(little).swap16();
@@ -80,7 +82,7 @@ class Spelled {
       const first = before === 0 ? 0 : before + 1;
       const last = Math.floor(((before + bytes.length) * 8) / 6);
       const sure = text.slice(first, last);
-      if (sure.length < MIN_TEXT || sure.split('').every((one) => one === sure[0])) continue;
+      if (sure.length < MIN_TEXT || new Set(sure).size < MIN_DISTINCT) continue;
       const { kind } = this;
       this.needles.push({ bytes: Buffer.from(sure), folded: false, boundary: 'none', kind, spelling });
     }

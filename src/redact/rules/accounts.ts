@@ -17,5 +17,10 @@ const SYSTEM: ReadonlySet<string> = new Set(
 
 /** False for an account that every system has, for numbers, and for words that stand where a name could. */
 export function isPerson(name: string): boolean {
-  return name.length > 0 && !SYSTEM.has(name.toLowerCase()) && !/^[\d.:()[\]{}<>-]+$|^\[redacted/.test(name) && !/^[$%{[]/.test(name);
+  return (
+    name.length > 0 &&
+    !SYSTEM.has(name.toLowerCase()) &&
+    !/^[\d.:()[\]{}<>-]+$|^\[redacted/.test(name) &&
+    !/^[$%{[]/.test(name)
+  );
 }

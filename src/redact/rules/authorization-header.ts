@@ -4,8 +4,20 @@ export const authorizationHeader: TextRule = {
   id: 'authorization-header',
   title: 'Credentials of an HTTP header',
   kind: 'secret',
-  about: 'What follows the scheme in Authorization and Proxy-Authorization (RFC 9110 11.6.2), X-Auth-Token (Redfish), X-Vault-Token, X-API-Key and the like; Bearer and Basic also without the header.',
-  hints: ['authorization', 'digest', 'bearer', 'basic ', 'x-auth', 'x-vault', 'x-api', 'x-amz-security', 'metadata-token', 'x-csrf'],
+  about:
+    'What follows the scheme in Authorization and Proxy-Authorization (RFC 9110 11.6.2), X-Auth-Token (Redfish), X-Vault-Token, X-API-Key and the like; Bearer and Basic also without the header.',
+  hints: [
+    'authorization',
+    'digest',
+    'bearer',
+    'basic ',
+    'x-auth',
+    'x-vault',
+    'x-api',
+    'x-amz-security',
+    'metadata-token',
+    'x-csrf',
+  ],
   find: matches([
     // Digest and the like: a list of `name="value"`.
     /((?<![A-Za-z])(?:digest|aws4-hmac-sha256|negotiate)[ \t]{1,8})((?:[\w-]{1,40}=\\?"?[^"\\\r\n,]{0,1024}\\?"?[, \t]{0,8}){1,40})/gi,

@@ -10,7 +10,9 @@ export const certificate: TextRule = {
   about: 'Subject, alternative names and the key itself identify a machine or a person (RFC 5280): the body goes.',
   hints: ['-----begin'],
   find: matches(ONE_LINE),
-  samples: ['cert: "-----BEGIN CERTIFICATE-----«\\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBaMQswCQYDVQQGEwJJ\\n»-----END CERTIFICATE-----"'],
+  samples: [
+    'cert: "-----BEGIN CERTIFICATE-----«\\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBaMQswCQYDVQQGEwJJ\\n»-----END CERTIFICATE-----"',
+  ],
   quiet: ['-----BEGIN FOO-----'],
   worst: ['-----BEGIN CERTIFICATE-----A', '-----BEGIN PGP A'],
 };

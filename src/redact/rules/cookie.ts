@@ -4,7 +4,8 @@ export const cookie: TextRule = {
   id: 'cookie',
   title: 'Cookies and session ids',
   kind: 'secret',
-  about: 'All of a Cookie header, the pair of a Set-Cookie header (RFC 6265 4), and values of session and CSRF ids of common frameworks wherever they stand.',
+  about:
+    'All of a Cookie header, the pair of a Set-Cookie header (RFC 6265 4), and values of session and CSRF ids of common frameworks wherever they stand.',
   hints: ['cookie', 'session', 'csrf', 'phpsessid', 'sid='],
   find: matches([
     /((?<![A-Za-z-])cookie2?(?:\\?["'])?[ \t]{0,8}:[ \t]{0,8}(?:\\?["'])?)([^"'\\\r\n]{1,4096})/gi,

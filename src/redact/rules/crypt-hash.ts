@@ -4,7 +4,8 @@ export const cryptHash: TextRule = {
   id: 'crypt-hash',
   title: 'Password hash',
   kind: 'secret',
-  about: 'crypt(5) hashes in modular form ($1$ $2b$ $5$ $6$ $7$ $y$ $gy$ $argon2…), LDAP userPassword ({SSHA}…), Django, PostgreSQL SCRAM, the second field of shadow(5) and of htdigest, and NT hashes of pwdump.',
+  about:
+    'crypt(5) hashes in modular form ($1$ $2b$ $5$ $6$ $7$ $y$ $gy$ $argon2…), LDAP userPassword ({SSHA}…), Django, PostgreSQL SCRAM, the second field of shadow(5) and of htdigest, and NT hashes of pwdump.',
   hints: ['$', '{', 'pbkdf2', 'scram-', ':'],
   find: matches([
     /((?<![A-Za-z0-9$]))(\$(?:1|2[abxy]?|3|5|6|7|8|9|y|gy|md5|sha1|apr1|argon2id|argon2i|argon2d|scrypt|pbkdf2(?:-sha\d{1,3})?|bcrypt(?:-sha256)?|P|H|S)[$,][^\s"'\\:;,<>|][^\s"'\\:;<>|]{3,510})/g,

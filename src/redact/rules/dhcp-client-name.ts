@@ -6,7 +6,8 @@ export const dhcpClientName: TextRule = {
   id: 'dhcp-client-name',
   title: 'Client names in the log of a DHCP server',
   kind: 'hostname',
-  about: 'ISC dhcpd writes `from MAC (name) via IF`, dnsmasq `DHCPACK(IF) IP MAC name`, Kea `hostname \'name\'`, DDNS updates `Added new forward map from name to IP`.',
+  about:
+    "ISC dhcpd writes `from MAC (name) via IF`, dnsmasq `DHCPACK(IF) IP MAC name`, Kea `hostname 'name'`, DDNS updates `Added new forward map from name to IP`.",
   hints: ['dhcp', 'map', 'hostname'],
   find: matches([
     new RegExp(`((?:from|to) ${MAC} \\()(?!\\d{1,3}\\.)(${HOST})(?=\\))`, 'gi'),
@@ -20,6 +21,9 @@ export const dhcpClientName: TextRule = {
     'DHCPACK(br0) 10.0.0.5 52:54:00:12:34:56 «fun-zebra»',
     'Added new forward map from «n1.example.org» to 10.0.0.5',
   ],
-  quiet: ['DHCPREQUEST for 10.0.0.5 (10.0.0.1) from 52:54:00:12:34:56 via eth0', 'DHCPDISCOVER from 52:54:00:12:34:56 via eth0: network x: no free leases'],
+  quiet: [
+    'DHCPREQUEST for 10.0.0.5 (10.0.0.1) from 52:54:00:12:34:56 via eth0',
+    'DHCPDISCOVER from 52:54:00:12:34:56 via eth0: network x: no free leases',
+  ],
   worst: ['from 52:54:00:12:34:56', 'reverse map from a', 'from 52:54:00:12:34:56 (a.'],
 };

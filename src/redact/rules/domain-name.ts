@@ -8,10 +8,27 @@ export const domainName: TextRule = {
   id: 'domain-name',
   title: 'Domain names by their last label',
   kind: 'hostname',
-  about: 'Two labels and more of which the last is a top-level domain in common use, or one that private networks give themselves (RFC 6762 appendix G). Files and modules are no names: their endings are no such domains.',
+  about:
+    'Two labels and more of which the last is a top-level domain in common use, or one that private networks give themselves (RFC 6762 appendix G). Files and modules are no names: their endings are no such domains.',
   hints: ['.'],
-  find: matches(new RegExp(`((?<![\\w.@/\\\\-]|\\d\\.))((?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\\.){1,12}(?:${TOP}))(?![\\w-]|\\.[A-Za-z0-9]|\\()`, 'gi')),
-  samples: ['resolving «node1.rack.example.com» failed', 'from «ntp.corp.lan».', 'x«» «10-20-30-0--24.maas-internal.maas»'.replace('x«» ', '')],
-  quiet: ['provisioningserver.rackdservices.tftp: [info]', 'grub.cfg', 'libc.so.6', 'example', 'self.app()', 'os.path.join'],
+  find: matches(
+    new RegExp(
+      `((?<![\\w.@/\\\\-]|\\d\\.))((?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\\.){1,12}(?:${TOP}))(?![\\w-]|\\.[A-Za-z0-9]|\\()`,
+      'gi',
+    ),
+  ),
+  samples: [
+    'resolving «node1.rack.example.com» failed',
+    'from «ntp.corp.lan».',
+    'x«» «10-20-30-0--24.maas-internal.maas»'.replace('x«» ', ''),
+  ],
+  quiet: [
+    'provisioningserver.rackdservices.tftp: [info]',
+    'grub.cfg',
+    'libc.so.6',
+    'example',
+    'self.app()',
+    'os.path.join',
+  ],
   worst: ['a.', 'a-', 'com.', 'a.com.'],
 };

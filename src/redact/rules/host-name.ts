@@ -1,15 +1,25 @@
 import { assigned, HOST, matches, type TextRule } from './rule.ts';
 
-const KEYS = '(?:[\\w.-]{0,32}?(?:host[_-]?name|fqdn|hname|sysname|nodename|servername|server_name|domain_name|node_name|machine_name|computer_?name|ddns-(?:fwd|rev)-name|search_?domains?)|host|HOST|DNSDomain|DNS|node|machine|ansible_host|rhost|tuner)';
+const KEYS =
+  '(?:(?:host[_-]?name|fqdn|hname|sysname|nodename|servername|server_name|domain_name|node_name|machine_name|computer_?name|ddns-(?:fwd|rev)-name|search_?domains?)|(?<![A-Za-z.-])(?:host|DNSDomain|DNS|node|machine|ansible_host|rhost))';
 
 const byKey = matches(
   [
     ...assigned(KEYS).slice(0, 3),
-    new RegExp(`((?<![\\w.-])${KEYS}(?:\\\\?["'])?[ \\t]{0,4}[=:][ \\t]{0,4})(${HOST})(?![\\w.-]*[(/\\\\])`, 'gi'),
-    new RegExp(`((?<![\\w-])(?:host-name|client-hostname|ddns-(?:host|domain)name|domain-name|domain-search|tftp-server-name|server-name|next-server|ddns-(?:fwd|rev)-name|dhcp-server-host|nis-domain|netbios-node)[ \\t]{1,8}=?[ \\t]{0,8}"?)(${HOST})`, 'gi'),
-    new RegExp(`(^[ \\t]{0,16}(?:set system host-name|hostname|switchname|sysname|ip domain[- ]name|ip domain-list|domain|host|shared-network|failover peer|zone)[ \\t]{1,8}"?)(${HOST})(?="?[ \\t]*[;{\\r]?[ \\t]*\\r?$)`, 'gim'),
+    new RegExp(`(${KEYS}(?:\\\\?["'])?[ \\t]{0,4}[=:][ \\t]{0,4})(${HOST})(?![\\w.-]*[(/\\\\])`, 'gi'),
+    new RegExp(
+      `((?<![\\w-])(?:host-name|client-hostname|ddns-(?:host|domain)name|domain-name|domain-search|tftp-server-name|server-name|next-server|ddns-(?:fwd|rev)-name|dhcp-server-host|nis-domain|netbios-node)[ \\t]{1,8}=?[ \\t]{0,8}"?)(${HOST})`,
+      'gi',
+    ),
+    new RegExp(
+      `(^[ \\t]{0,16}(?:set system host-name|hostname|switchname|sysname|ip domain[- ]name|ip domain-list|domain|host|shared-network|failover peer|zone)[ \\t]{1,8}"?)(${HOST})(?="?[ \\t]*[;{\\r]?[ \\t]*\\r?$)`,
+      'gim',
+    ),
     new RegExp(`(^[ \\t]{0,16}(?:search|domain)[ \\t]{1,8}(?:${HOST}[ \\t]{1,4}){0,5}?)(${HOST})`, 'gm'),
-    new RegExp(`((?:Hostname set to|[Ss]et(?:ting)? (?:the )?(?:static |transient )?hostname to|hostname (?:is|to)|Static hostname:|Transient hostname:|client provides name:|[Nn]ode name:)[ \\t]{1,8}["'<]{0,2})(${HOST})`, 'g'),
+    new RegExp(
+      `((?:Hostname set to|[Ss]et(?:ting)? (?:the )?(?:static |transient )?hostname to|hostname (?:is|to)|Static hostname:|Transient hostname:|client provides name:|[Nn]ode name:)[ \\t]{1,8}["'<]{0,2})(${HOST})`,
+      'g',
+    ),
   ],
   named,
 );
@@ -19,7 +29,8 @@ export const hostName: TextRule = {
   id: 'host-name',
   title: 'Host and domain names by their key',
   kind: 'hostname',
-  about: '`hostname=`, `fqdn:`, `host=`, `rhost=`; dhcpd `option host-name "…"`, `client-hostname`, `ddns-hostname`, `domain-name`, `domain-search`, `host NAME {`, `set ddns-fwd-name`; `hostname NAME` of a switch; netplan and resolv.conf `search`.',
+  about:
+    '`hostname=`, `fqdn:`, `host=`, `rhost=`; dhcpd `option host-name "…"`, `client-hostname`, `ddns-hostname`, `domain-name`, `domain-search`, `host NAME {`, `set ddns-fwd-name`; `hostname NAME` of a switch; netplan and resolv.conf `search`.',
   hints: ['host', 'name', 'node', 'machine', 'dns', 'search', 'domain'],
   find(text, found) {
     byKey(text, found);
@@ -43,5 +54,8 @@ export const hostName: TextRule = {
 
 /** Words that stand where a name could. */
 function named(value: string): boolean {
-  return value.length > 1 && !/^(?:localhost|none|null|true|false|unknown|no|yes|dhcp|any|key|lookup|is|not|unset|\d+)$/i.test(value);
+  return (
+    value.length > 1 &&
+    !/^(?:localhost|none|null|true|false|unknown|no|yes|dhcp|any|key|lookup|is|not|unset|\d+)$/i.test(value)
+  );
 }

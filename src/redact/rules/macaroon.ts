@@ -4,7 +4,8 @@ export const macaroon: TextRule = {
   id: 'macaroon',
   title: 'Macaroon',
   kind: 'secret',
-  about: 'Serialised macaroons: version 1 begins with a packet length and `location` (base64 of `0…locat`), version 2 with the byte 2; the values of `signature`, `identifier` and `vid` of a JSON macaroon by their keys. Candid, Charmhub and the identity services of MAAS and Juju use them.',
+  about:
+    'Serialised macaroons: version 1 begins with a packet length and `location` (base64 of `0…locat`), version 2 with the byte 2; the values of `signature`, `identifier` and `vid` of a JSON macaroon by their keys. Candid, Charmhub and the identity services of MAAS and Juju use them.',
   hints: ['mda', 'ageb', 'agel', 'macaroon', 's64', 'i64'],
   find: matches([
     /((?<![A-Za-z0-9+/_-]))((?:MDA[A-Za-z0-9+/_-]{2}bG9jYXRpb24|MDA[A-Za-z0-9+/_-]{2}pZGVudGlmaWVy|Ag(?:EB|EL|E[A-P])[A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{40,8192}={0,2})/g,

@@ -4,7 +4,8 @@ export const networkDeviceSecret: TextRule = {
   id: 'network-device-secret',
   title: 'Passwords and keys in a switch configuration',
   kind: 'secret',
-  about: 'Cisco-like `enable secret 5|8|9`, `password 7`, `username … secret`, `key 7`, `key-string`, neighbour, OSPF, HSRP, VTP, PPP and NTP keys; Arista `secret sha512`; ArubaOS `password manager`, `encrypted-key`; Junos `encrypted-password "$9$…"`, `authentication-key`, `pre-shared-key` and all that it marks ## SECRET-DATA.',
+  about:
+    'Cisco-like `enable secret 5|8|9`, `password 7`, `username … secret`, `key 7`, `key-string`, neighbour, OSPF, HSRP, VTP, PPP and NTP keys; Arista `secret sha512`; ArubaOS `password manager`, `encrypted-key`; Junos `encrypted-password "$9$…"`, `authentication-key`, `pre-shared-key` and all that it marks ## SECRET-DATA.',
   hints: ['secret', 'password', 'key', 'md5', 'authentication', 'passphrase', 'encrypted'],
   find: matches([
     /((?<![\w-])(?:enable|username[ \t]{1,4}\S{1,64}(?:[ \t]{1,4}(?:privilege|role)[ \t]{1,4}\S{1,32}){0,2})[ \t]{1,4}(?:algorithm-type[ \t]{1,4}\S{1,16}[ \t]{1,4})?(?:common-criteria-policy[ \t]{1,4}\S{1,32}[ \t]{1,4})?(?:password|secret)(?:[ \t]{1,4}level[ \t]{1,4}\d{1,2})?[ \t]{1,4}(?:(?:\d{1,2}|sha512|sha256|md5|encrypted|unencrypted|plaintext|ciphertext)[ \t]{1,4})?"?)([^\s"]{1,256})/gi,
@@ -27,6 +28,12 @@ export const networkDeviceSecret: TextRule = {
     'set security ike policy p pre-shared-key ascii-text "«$9$abcdef»"',
     'password manager plaintext «Aruba123»',
   ],
-  quiet: ['enable secret', 'password for user root', 'service password-encryption', 'key chain DEMO', 'no enable password'],
+  quiet: [
+    'enable secret',
+    'password for user root',
+    'service password-encryption',
+    'key chain DEMO',
+    'no enable password',
+  ],
   worst: ['username a secret', 'set ', 'username a privilege ', 'neighbor a password', ' ;## SECRET-DATA'],
 };

@@ -4,7 +4,8 @@ export const oauthParameters: TextRule = {
   id: 'oauth-parameters',
   title: 'OAuth parameters',
   kind: 'secret',
-  about: 'Values of oauth_token, oauth_consumer_key, oauth_signature, oauth_nonce, oauth_verifier and their secrets (RFC 5849 3.5), in a header, a query or a configuration.',
+  about:
+    'Values of oauth_token, oauth_consumer_key, oauth_signature, oauth_nonce, oauth_verifier and their secrets (RFC 5849 3.5), in a header, a query or a configuration.',
   hints: ['oauth_', 'consumer_key', 'token_key', 'token_secret'],
   find: matches(
     /((?<![A-Za-z0-9])(?:oauth_(?:consumer_key|consumer_secret|token_secret|token|signature|nonce|verifier|session_handle)|consumer_key|consumer_secret|token_key|token_secret)(?:\\?["'])?[ \t]{0,8}(?:=|:|%3D)[ \t]{0,8}(?:\\?["'])?)([^\s"'\\,&;<>]{1,4096})/gi,

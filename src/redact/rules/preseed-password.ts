@@ -4,7 +4,8 @@ export const preseedPassword: TextRule = {
   id: 'preseed-password',
   title: 'Passwords of installers',
   kind: 'secret',
-  about: 'debconf answers whose question names a password (`d-i passwd/user-password-crypted password …`, `grub-installer/password`, database and LDAP packages), kickstart `rootpw`, `user --password`, `bootloader --password`, AutoYaST and autounattend passwords.',
+  about:
+    'debconf answers whose question names a password (`d-i passwd/user-password-crypted password …`, `grub-installer/password`, database and LDAP packages), kickstart `rootpw`, `user --password`, `bootloader --password`, AutoYaST and autounattend passwords.',
   hints: ['passw', 'rootpw', 'debconf', 'iscrypted'],
   find: matches([
     /((?<![\w-])[\w.+-]{1,64}[ \t]{1,8}[\w.+/-]{0,128}passw[\w.+/-]{0,64}[ \t]{1,8}password[ \t]{1,8})(\S[^\r\n]{0,512})/gi,

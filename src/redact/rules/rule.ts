@@ -59,20 +59,23 @@ export const ACCOUNT = '[A-Za-z0-9_](?:[\\w.@\\\\$+-]{0,94}[\\w$])?';
 /** Between a key and its value, the key's closing quote included, also inside a quoted JSON text. */
 const SEPARATOR = '(?:\\\\?["\'])?[ \\t]{0,8}(?:=>|:=|==|[=:])[ \\t]{0,8}';
 
+/** Before a value: it is one of a query. */
+const QUERY = '[?&][\\w.-]{0,64}=';
+
 /**
  * Patterns of `key = value`: in double or single quotes, in JSON inside a JSON text, in a query, and bare. A bare value
  * goes on to the next blank or quote: what a key's own value may hold (`,` `;` `&`) is not for a rule to guess.
  *
- * @param key pattern of the key, bounded
+ * @param key pattern of the key's end, bounded; what stands before it does not matter unless it says so
  */
 export function assigned(key: string, flags = 'i'): RegExp[] {
-  const head = `(?<![\\w.?&-])${key}${SEPARATOR}`;
+  const head = `${key}${SEPARATOR}`;
   return [
     `(${head}[ub]?")((?:[^"\\\\\\r\\n]|\\\\.)+)`,
     `(${head}\\\\")((?:[^"\\\\\\r\\n]|\\\\[^"])+)`,
     `(${head}[ub]?')((?:[^'\\\\\\r\\n]|\\\\.)+)`,
-    `(${head}(?!["'\\\\]|[ub]["']))([^\\s"'\`]*[^\\s"'\`,;)}\\]>])`,
-    `((?<=[?&])${key}=)([^\\s"'\`&#<>]+)`,
+    `(${head}(?<!${QUERY})(?!["'\\\\]|[ub]["']))([^\\s"'\`]*[^\\s"'\`,;)}\\]>])`,
+    `(${key}=(?<=${QUERY}))([^\\s"'\`&#<>]+)`,
   ].map((source) => new RegExp(source, `g${flags}`));
 }
 

@@ -4,7 +4,8 @@ export const snmpCommunity: TextRule = {
   id: 'snmp-community',
   title: 'SNMP communities and users',
   kind: 'secret',
-  about: 'Cisco-like `snmp-server community`, `snmp-server host … [version] community`, `snmp-server user … auth … priv …`, Junos `snmp community`, net-snmp `rocommunity`, `com2sec`, `createUser`, `trapsink`, and `-c community` of its tools.',
+  about:
+    'Cisco-like `snmp-server community`, `snmp-server host … [version] community`, `snmp-server user … auth … priv …`, Junos `snmp community`, net-snmp `rocommunity`, `com2sec`, `createUser`, `trapsink`, and `-c community` of its tools.',
   hints: ['snmp', 'community', 'com2sec', 'createuser', 'trap'],
   find: matches([
     /((?:snmp-server community|^[ \t]{0,16}(?:set )?snmp community)[ \t]{1,8}(?:\d[ \t]{1,4})?"?)([^\s";{]{1,256})/gim,

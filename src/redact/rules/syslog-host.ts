@@ -11,13 +11,20 @@ export const syslogHost: TextRule = {
   id: 'syslog-host',
   title: 'Host of a log line',
   kind: 'hostname',
-  about: 'HOSTNAME of RFC 3164 4.1.2 and RFC 5424 6.2.4, and of journalctl: what stands between the time and the program.',
+  about:
+    'HOSTNAME of RFC 3164 4.1.2 and RFC 5424 6.2.4, and of journalctl: what stands between the time and the program.',
   hints: [':'],
   find: matches([
-    new RegExp(`(^(?:<\\d{1,3}>(?:\\d )?)?(?:${BSD}|${ISO}|${UNIX}) )${NAME}(?= [^\\s:\\[]{1,128}(?:\\[[^\\]\\s]{1,32}\\])?:(?: |$))`, 'gm'),
+    new RegExp(
+      `(^(?:<\\d{1,3}>(?:\\d )?)?(?:${BSD}|${ISO}|${UNIX}) )${NAME}(?= [^\\s:\\[]{1,128}(?:\\[[^\\]\\s]{1,32}\\])?:(?: |$))`,
+      'gm',
+    ),
     new RegExp(`(^<\\d{1,3}>1 (?:${ISO}|-) )(${HOST})(?= )`, 'gm'),
     // A message that a collector wrapped in its own header has two.
-    new RegExp(`(^(?:${BSD}|${ISO}) \\S{1,255} (?:${BSD}|${ISO}) )${NAME}(?= [^\\s:\\[]{1,128}(?:\\[[^\\]\\s]{1,32}\\])?:)`, 'gm'),
+    new RegExp(
+      `(^(?:${BSD}|${ISO}) \\S{1,255} (?:${BSD}|${ISO}) )${NAME}(?= [^\\s:\\[]{1,128}(?:\\[[^\\]\\s]{1,32}\\])?:)`,
+      'gm',
+    ),
     new RegExp(`(^(?:<\\d{1,3}>)?(?:${BSD}|${ISO}) )${NAME}(?= %[A-Z][A-Z0-9_-]{1,60}-\\d-|:? \\d{1,10}: )`, 'gm'),
   ]),
   samples: [
@@ -27,6 +34,11 @@ export const syslogHost: TextRule = {
     'Nov 22 15:47:25 «leaf1» 2210: Nov 22 15:47:24: %SYS-5-CONFIG_I: x',
     'Nov 22 15:47:25 «node4» kernel: x',
   ],
-  quiet: ['2023-07-25 07:23:28 maasserver.rpc: [info] x', '2023-07-25T07:23:28.730Z [regiond] 2023-07-25 07:23:28 m: x', 'Nov 22 15:47:25 10.0.0.1 dhcpd: x', '2026-01-01 10:00:00 INFO main: x'],
+  quiet: [
+    '2023-07-25 07:23:28 maasserver.rpc: [info] x',
+    '2023-07-25T07:23:28.730Z [regiond] 2023-07-25 07:23:28 m: x',
+    'Nov 22 15:47:25 10.0.0.1 dhcpd: x',
+    '2026-01-01 10:00:00 INFO main: x',
+  ],
   worst: ['Nov 22 15:47:25 ', 'Nov 22 15:47:25 a.', '<1>1 - a'],
 };

@@ -4,7 +4,8 @@ export const tsigKey: TextRule = {
   id: 'tsig-key',
   title: 'TSIG, rndc and OMAPI keys',
   kind: 'secret',
-  about: 'The base64 of `secret` in dhcpd.conf and named.conf key statements and rndc.conf, of `nsupdate` key lines and `-y` options, of `dnssec-keygen` K*.private files, and of OMAPI key pairs.',
+  about:
+    'The base64 of `secret` in dhcpd.conf and named.conf key statements and rndc.conf, of `nsupdate` key lines and `-y` options, of `dnssec-keygen` K*.private files, and of OMAPI key pairs.',
   hints: ['secret', 'nsupdate', 'dig ', 'hmac', '-y', 'omapi', 'tsig', 'privatekey', 'rndc', 'key:'],
   find: matches([
     /((?<![\w-])secret[ \t]{1,8}"?)([A-Za-z0-9+/]{8,1024}={0,2})(?="?[ \t]{0,8};)/gi,

@@ -14,7 +14,11 @@ export const urlHost: TextRule = {
     ],
     (value) => !/^\d{1,3}(?:\.\d{1,3}){3}$|^localhost$/.test(value),
   ),
-  samples: ['http://«region1.corp.example.com»:5240/MAAS', 'Host: «rack-2»:5248', 'CONNECT «api.internal.example»:443 HTTP/1.1'],
+  samples: [
+    'http://«region1.corp.example.com»:5240/MAAS',
+    'Host: «rack-2»:5248',
+    'CONNECT «api.internal.example»:443 HTTP/1.1',
+  ],
   quiet: ['http://10.0.0.1/x', 'http://localhost:5240/', 'ghost: boo'],
   worst: ['a://', 'a://a.', 'host:', 'a://@'],
 };

@@ -4,11 +4,24 @@ export const vendorClass: TextRule = {
   id: 'vendor-class',
   title: 'What clients and machines say of themselves',
   kind: 'vendor-class',
-  about: 'vendor-class-identifier and user-class of dhcpd.leases and logs, User-Agent, and product, model and BIOS of dmidecode and the kernel (`DMI: …`).',
-  hints: ['vendor', 'user-class', 'user-agent', 'user_agent', 'useragent', 'dmi:', 'product', 'model', 'manufacturer', 'bios', '" "'],
+  about:
+    'vendor-class-identifier and user-class of dhcpd.leases and logs, User-Agent, and product, model and BIOS of dmidecode and the kernel (`DMI: …`).',
+  hints: [
+    'vendor',
+    'user-class',
+    'user-agent',
+    'user_agent',
+    'useragent',
+    'dmi:',
+    'product',
+    'model',
+    'manufacturer',
+    'bios',
+    '" "',
+  ],
   find: matches(
     [
-      ...assigned('(?:set[ \\t])?(?:[\\w.-]{0,24}?(?:vendor[_ -]?class(?:[_ -]?identifier)?|vendor-string|user-class|user[_-]?agent))'),
+      ...assigned('(?:vendor[_ -]?class(?:[_ -]?identifier)?|vendor-string|user-class|user[_-]?agent)'),
       /((?<![\w-])vendor-class-identifier[ \t]{1,4}(?:=[ \t]{1,4})?")([^"\r\n]{1,255})/gi,
       /((?<![\w-])DMI: )([^\r\n]{3,255})/g,
       /((?<![\w-])(?:product name|manufacturer|system[ _-](?:vendor|product)|model number|device model|bios version|firmware version|mainboard[ _-](?:vendor|product))(?:\\?["'])?[ \t]{0,8}[:=][ \t]{0,8}(?:\\?["'])?)([^"'\\\r\n,;]{2,128})/gi,

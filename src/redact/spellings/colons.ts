@@ -14,7 +14,8 @@ export function withColons(
 ): { spans: AddressSpan[]; next: number } | undefined {
   const { text } = tokens;
   const begin = tokens.start(i);
-  const led = text[begin - 1] === ':' && text[begin - 2] === ':';
+  // `::1`; after a word it is no address but a scope of some language.
+  const led = text[begin - 1] === ':' && text[begin - 2] === ':' && !/[0-9A-Za-z_]/.test(text[begin - 3] ?? '');
   if (text[tokens.end(i)] !== ':' && !led) return undefined;
   if (!tokens.isHex(i)) return undefined;
   const compressed = led || region(tokens, i).compressed;
@@ -72,7 +73,9 @@ function region(tokens: Tokens, i: number): { last: number; compressed: boolean 
 function ipv6(tokens: Tokens, i: number, led: boolean): { spans: AddressSpan[]; next: number } | undefined {
   const { text } = tokens;
   const start = led ? tokens.start(i) - 2 : tokens.start(i);
-  const { last } = region(tokens, i);
+  const { last, compressed } = region(tokens, i);
+  // Without `::`, eight groups, or six before an IPv4 address: times and lists are shorter.
+  if (!led && !compressed && last - i < 6) return undefined;
   for (let at = last; at >= i; at -= 1) {
     const ends: number[] = [];
     const quad = tokens.chain(at, '.', 4, (k) => tokens.isDecimal(k) && tokens.size(k) <= 3);

@@ -1,15 +1,12 @@
 import { bare } from './bare.ts';
 import { withColons } from './colons.ts';
 import { withDashes } from './dashed.ts';
-import { withDots } from './dotted.ts';
+import { withDots, type Found } from './dotted.ts';
 import { octalMacs } from './octal.ts';
 import { NOTHING_KNOWN, type AddressSpan, type KnownAddresses } from './span.ts';
 import { Tokens } from './tokens.ts';
 
 export { writeIn } from './write.ts';
-
-/** Six hex digits or four numbers: nothing shorter is an address, a boot file's last digits aside. */
-const SHORTEST = 2;
 
 /**
  * Every address in a text, in every spelling of the field, in order; spans do not overlap. One pass over runs of letters
@@ -19,7 +16,7 @@ const SHORTEST = 2;
  * digits only where the case knows the value.
  */
 export function findAddresses(text: string, known: KnownAddresses = NOTHING_KNOWN): AddressSpan[] {
-  if (text.length < SHORTEST || !/[0-9:]/.test(text)) return [];
+  if (!/[0-9]|[0-9A-Fa-f][:._-]|::/.test(text)) return [];
   const tokens = new Tokens(text);
   const quoted = octalMacs(text, known);
   const spans: AddressSpan[] = [];
@@ -40,7 +37,11 @@ export function findAddresses(text: string, known: KnownAddresses = NOTHING_KNOW
       i += 1;
       continue;
     }
-    const found = withColons(tokens, i, known) ?? withDots(tokens, i, known) ?? withDashes(tokens, i, known);
+    const found = joined(tokens, i, known);
+    if (found === undefined && !mayBeBare(tokens, i)) {
+      i += 1;
+      continue;
+    }
     for (const span of found?.spans ?? bare(tokens, i, known)) {
       if (span.start < taken) continue;
       spans.push(span);
@@ -50,4 +51,30 @@ export function findAddresses(text: string, known: KnownAddresses = NOTHING_KNOW
   }
   for (const span of quoted.slice(q)) if (span.start >= taken) spans.push(span);
   return spans;
+}
+
+/** Addresses of several tokens, by what follows the first one. */
+function joined(tokens: Tokens, i: number, known: KnownAddresses): Found | undefined {
+  const { text } = tokens;
+  switch (text[tokens.end(i)]) {
+    case ':':
+      return withColons(tokens, i, known);
+    case '.':
+      return (afterColons(tokens, i) ? withColons(tokens, i, known) : undefined) ?? withDots(tokens, i, known);
+    case '-':
+    case '_':
+      return (afterColons(tokens, i) ? withColons(tokens, i, known) : undefined) ?? withDashes(tokens, i, known);
+    default:
+      return afterColons(tokens, i) ? withColons(tokens, i, known) : undefined;
+  }
+}
+
+function afterColons(tokens: Tokens, i: number): boolean {
+  const start = tokens.start(i);
+  return tokens.text[start - 1] === ':' && tokens.text[start - 2] === ':';
+}
+
+/** Most words are neither long enough nor in a boot file's place. */
+function mayBeBare(tokens: Tokens, i: number): boolean {
+  return tokens.size(i) >= 8 || tokens.text[tokens.start(i) - 1] === '/';
 }

@@ -11,7 +11,7 @@ const MAX_OCTETS = 160;
  * MAC addresses in octets with one separator between all: alone, after the hardware type `01` of a client identifier or a
  * boot file, in a DUID, and as EUI-64.
  *
- * @returns spans, and the token after the run; undefined when token i begins no such run
+ * @returns spans, and the token after the run; undefined when token i begins no run of six or more
  */
 export function octetRun(
   tokens: Tokens,
@@ -30,7 +30,8 @@ export function octetRun(
     const short = form === 'digits' && end - start < 17;
     return { start, end, kind: 'mac', value, form: short ? 'octets' : form };
   });
-  return spans.length === 0 ? undefined : { spans, next: i + count };
+  // A fingerprint, or another run that holds none: nothing in it is looked at again.
+  return { spans, next: i + count };
 }
 
 /** A MAC address in a run of octets, or what of one stands there. */
@@ -47,8 +48,8 @@ export function macsIn(octets: readonly number[], known: KnownAddresses): OctetM
   const { length } = octets;
   const at = (i: number): number => octets[i] ?? -1;
   if (length === 6) return [whole(octets, 0)];
-  // Hardware type 1 before it (RFC 2132 9.14), and boot files of pxelinux.
-  if (length === 7 && at(0) === 1) return [whole(octets, 1)];
+  // A hardware type before it (RFC 2132 9.14), as in boot files of pxelinux.
+  if (length === 7) return [whole(octets, 1)];
   if (length === 8 && at(3) === 0xff && at(4) === 0xfe) return [eui64(octets, 0)];
   for (let i = 0; i + 10 <= length; i += 1) {
     if (at(i) !== 0 || at(i + 2) !== 0 || at(i + 3) !== 1) continue;

@@ -75,9 +75,13 @@ export class Tokens {
 }
 
 /** 0 for what is no letter or digit. Letters beyond ASCII are no part of an address. */
+const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  if (/[0-9]/.test(character)) return TOKEN.decimal;
+  if (/[A-Fa-f]/.test(character)) return TOKEN.hex;
+  return /[G-Zg-z]/.test(character) ? TOKEN.other : 0;
+});
+
 function classOf(code: number): number {
-  if (code >= 0x30 && code <= 0x39) return TOKEN.decimal;
-  const lower = code | 0x20;
-  if (lower < 0x61 || lower > 0x7a || code > 0x7a) return 0;
-  return lower <= 0x66 ? TOKEN.hex : TOKEN.other;
+  return code < 128 ? (CLASSES[code] ?? 0) : 0;
 }

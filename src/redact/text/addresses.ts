@@ -21,7 +21,8 @@ export function addressesOf(facts: CaseFacts): AddressTools {
     spans,
     finder: {
       name: 'address',
-      find: (text) => spans(text).map((address) => ({ at: address.start, end: address.end, kind: address.kind, address })),
+      find: (text) =>
+        spans(text).map((address) => ({ at: address.start, end: address.end, kind: address.kind, address })),
     },
     whole: (value) => {
       const [only] = spans(value);
@@ -57,12 +58,21 @@ function knownOf(facts: CaseFacts): KnownAddresses {
 }
 
 /** The pseudonym of an address, spelled as it was; undefined where the policy drops it. */
-export function addressImage(address: AddressSpan, text: string, identities: Identities, length: number): string | undefined {
+export function addressImage(
+  address: AddressSpan,
+  text: string,
+  identities: Identities,
+  length: number,
+): string | undefined {
   const image = imageOf(address, identities, length);
   return image === undefined ? undefined : writeIn(address.form, image, text);
 }
 
-function imageOf({ kind, value, length: own }: AddressSpan, identities: Identities, length: number): number | string | undefined {
+function imageOf(
+  { kind, value, length: own }: AddressSpan,
+  identities: Identities,
+  length: number,
+): number | string | undefined {
   const bits = own ?? length;
   if (typeof value === 'number') {
     if (kind === 'mac') return identities.mac(value);

@@ -19,6 +19,9 @@ export interface TextHit {
 
 /** Hits that are listed; all are counted. */
 const MAX_HITS = 100;
+const OCTET = /[0-9A-Fa-f:.-]/;
+/** Kinds whose values may be octets in hexadecimal. */
+const OPAQUE: readonly Kind[] = ['serial', 'circuit-id', 'remote-id'];
 const DROPPED: ReadonlySet<string> = new Set(['drop']);
 
 /** Runs the finders over what was written (gate a): see `Treatment`. Gives every text back as it was. */
@@ -60,12 +63,13 @@ export class Checking implements Treatment {
   fault(): void {}
 
   private free(text: string): void {
-    for (const { at, end, kind, rule, address } of findSpans(text, this.finders)) this.judge(kind, rule, text.slice(at, end), address);
+    for (const { at, end, kind, rule, address } of findSpans(text, this.finders))
+      this.judge(kind, rule, text.slice(at, end), address, text, at);
   }
 
-  private judge(kind: Kind, rule: string, value: string, address?: AddressSpan): void {
+  private judge(kind: Kind, rule: string, value: string, address?: AddressSpan, text = '', at = 0): void {
     this.values += 1;
-    if (address === undefined ? this.fine(kind, rule, value) : this.address(address)) return;
+    if (address === undefined ? this.fine(kind, rule, value) : this.address(address) || this.octets(text, at)) return;
     this.count += 1;
     if (this.hits.length < MAX_HITS) this.hits.push({ line: this.place.line, rule, kind });
   }
@@ -82,7 +86,12 @@ export class Checking implements Treatment {
     const bytes = rule === 'lease-uid' ? octalBytes(value) : hexBytes(value);
     if (bytes !== undefined && identifierIssued(kind, bytes, this.identities)) return true;
     // A pseudonym may look like a value of another kind, or stand as a part of one.
-    return KIND_NAMES.some((other) => other !== kind && this.issued(other, value)) || this.parts(value);
+    return this.known(value) || this.parts(value);
+  }
+
+  /** True for a value that was issued for any kind. */
+  private known(value: string): boolean {
+    return KIND_NAMES.some((kind) => this.identities.rule(kind).action !== 'keep' && this.issued(kind, value));
   }
 
   private issued(kind: Kind, value: string): boolean {
@@ -101,7 +110,22 @@ export class Checking implements Treatment {
 
   private words(text: string): boolean {
     return (text.match(/[A-Za-z0-9_-]+/g) ?? []).every(
-      (word) => word.length < 3 || /^[\d_-]+$/.test(word) || this.identities.issued('hostname', word.toLowerCase()) || this.identities.issued('username', word),
+      (word) =>
+        word.length < 3 || /^[\d_-]+$/.test(word) || this.known(word),
+    );
+  }
+
+  /** Octets of an identifier, whose key the policy took away, look like an address. */
+  private octets(text: string, at: number): boolean {
+    let from = at;
+    while (from > 0 && OCTET.test(text[from - 1] ?? '')) from -= 1;
+    let to = at;
+    while (to < text.length && OCTET.test(text[to] ?? '')) to += 1;
+    const run = text.slice(from, to).replace(/^[:.-]+|[:.-]+$/g, '');
+    const bytes = hexBytes(run);
+    return OPAQUE.some(
+      (kind) =>
+        this.identities.issued(kind, run) || (bytes !== undefined && identifierIssued(kind, bytes, this.identities)),
     );
   }
 

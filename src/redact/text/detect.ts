@@ -69,13 +69,21 @@ export function detectFormat(head: Uint8Array, fileName = ''): FileFormat {
     if (fits > most) [best, most] = [format, fits];
   }
   // The journal's binary fields are a part of its format.
-  if (best.name !== 'journal-export' && isBinary(text)) return binary('unknown', 'binary data of no format that is known here');
+  if (best.name !== 'journal-export' && isBinary(text))
+    return binary('unknown', 'binary data of no format that is known here');
   return { is: 'text', format: best };
 }
 
 /** Zero bytes, or more than a tenth of other control characters; escape sequences of terminals are text. */
 function isBinary(text: string): boolean {
   if (text.includes('\0')) return true;
-  const controls = text.match(/[\x01-\x08\x0e-\x1a\x1c-\x1f]/g)?.length ?? 0;
+  let controls = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code < 0x20 && !TEXT_CONTROLS.has(code)) controls += 1;
+  }
   return controls * 10 > text.length;
 }
+
+/** Tab, line feed, vertical tab, form feed, carriage return, escape. */
+const TEXT_CONTROLS: ReadonlySet<number> = new Set([9, 10, 11, 12, 13, 27]);

@@ -19,11 +19,13 @@ const FIELDS: Readonly<Partial<Record<FieldKind, string>>> = {
     'vendorclass vendorclassidentifier userclass useragent httpuseragent productname systemvendor systemproduct boardvendor boardname chassisvendor biosversion biosvendor modelname model',
   url: 'url uri href requesturi resourceuri metadataurl mirror imageurl endpoint referer httpreferer path requestpath requesturl link',
   filename: 'filename bootfile bootfilename bootfileurl file filepath bootpath tftpfile',
-  'vlan-name': 'vlanname fabric fabricname space spacename ssid ifalias pool resourcepool zone zonename pooldescription portdescription',
+  'vlan-name':
+    'vlanname fabric fabricname space spacename ssid ifalias pool resourcepool zone zonename pooldescription portdescription',
   time: 'realtimetimestamp sourcerealtimetimestamp timestamp time ts date datetime created updated createdat updatedat modified starttime endtime epoch cltt expire expires lastseen firstseen created_on eventtime timeiso8601 msec syslogtimestamp maasmachinetimestamp sysloghosttime startedat finishedat',
   secret:
     'password passwd pass passphrase secret secretkey token accesstoken refreshtoken idtoken apikey accesskey privatekey sshkeys sshauthorizedkeys authorizedkeys sshkey sshpublickey publickey chpasswd powerpass powertoken powerkey kg community snmpcommunity psk presharedkey sharedsecret clientsecret consumerkey tokenkey tokensecret oauthtoken authorization proxyauthorization cookie setcookie sessionid sessionkey csrftoken macaroon macaroons signature hashedpassword hashedpasswd plaintextpasswd rootpassword credentials credential vaulttoken roleid secretid wrappedtoken xauthtoken encryptionkey signingkey hmac otp',
-  payload: 'userdata vendordata customuserdata coredump coredumpenviron cert certificate cacert sslcert tlscert content body rawbody b64 base64 corefile',
+  payload:
+    'userdata vendordata customuserdata coredump coredumpenviron cert certificate cacert sslcert tlscert content body rawbody b64 base64 corefile',
   number:
     'priority syslogfacility pid syslogpid uid gid euid egid ownuid sysloguid realtime monotonictimestamp sourcemonotonictimestamp auditsession auditloginuid capeffective errno codeline mtu vlanid vid status statuscode bytes length size port sport dport srcport dstport index ifindex ttl metric exitcode exitstatus seqnum severity level lines count',
   keep: 'transport messageid codefile codefunc syslogidentifier comm level loglevel selinuxcontext runtimescope systemdslice tid kernelsubsystem jobtype jobresult operstate linktype scope family protocol proto method',
@@ -36,11 +38,33 @@ const BY_NAME: ReadonlyMap<string, FieldKind> = new Map(
 /** Longer than any key that is known. */
 const MAX_KEY = 64;
 
-/** What a field of this name holds. */
-export function fieldKind(key: string): FieldKind {
+/** What `name` is of: users, machines, networks. */
+const OWNERS: readonly (readonly [RegExp, FieldKind])[] = [
+  [/^(?:users?|owners?|accounts?|admins?|people)$/, 'username'],
+  [
+    /^(?:hosts?|machines?|nodes?|devices?|rackcontrollers?|regioncontrollers?|controllers?|vms?|instances?|servers?|domains?)$/,
+    'hostname',
+  ],
+  [/^(?:vlans?|fabrics?|spaces?|zones?|pools?|resourcepools?|subnets?|ssids?)$/, 'vlan-name'],
+];
+
+/**
+ * What a field of this name holds.
+ *
+ * @param parent key of the object, or of the list of objects, that it stands in
+ */
+export function fieldKind(key: string, parent = ''): FieldKind {
   if (key.length > MAX_KEY) return 'text';
+  if (key === 'name' && parent !== '' && parent.length <= MAX_KEY) {
+    const owner = parent.toLowerCase().replace(/[^a-z0-9]/g, '');
+    return OWNERS.find(([names]) => names.test(owner))?.[1] ?? 'text';
+  }
   const name = key.toLowerCase().replace(/[^a-z0-9]/g, '');
-  return BY_NAME.get(name) ?? BY_NAME.get(name.replace(/^(?:req|request|http|x|client|server|remote|source|src|dst|destination|dhcp)/, '')) ?? ending(name);
+  return (
+    BY_NAME.get(name) ??
+    BY_NAME.get(name.replace(/^(?:req|request|http|x|client|server|remote|source|src|dst|destination|dhcp)/, '')) ??
+    ending(name)
+  );
 }
 
 /** Objects whose keys are names: Wi-Fi networks of netplan, inventories. */
@@ -54,7 +78,14 @@ const NAMED: ReadonlyMap<string, FieldKind> = new Map([
 
 /** What the keys of an object are that is the value of this key. */
 export function keyKind(parent: string): FieldKind {
-  return NAMED.get(parent.slice(0, MAX_KEY).toLowerCase().replace(/[^a-z0-9]/g, '')) ?? 'text';
+  return (
+    NAMED.get(
+      parent
+        .slice(0, MAX_KEY)
+        .toLowerCase()
+        .replace(/[^a-z0-9]/g, ''),
+    ) ?? 'text'
+  );
 }
 
 /** Names that are put together: `admin_password`, `ipmi_passwd`, `node_hostname`. */

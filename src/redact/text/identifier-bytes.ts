@@ -46,7 +46,8 @@ function partsOf(bytes: Uint8Array, kind: Kind): Part[] {
   const { length } = bytes;
   if (length === 7 && bytes[0] === 1) return [{ is: 'mac', at: 1, length: 6 }];
   if (kind === 'remote-id' && length === 6) return [{ is: 'mac', at: 0, length: 6 }];
-  if (kind === 'remote-id' && length === 8 && bytes[0] === 0 && bytes[1] === 6) return [{ is: 'mac', at: 2, length: 6 }];
+  if (kind === 'remote-id' && length === 8 && bytes[0] === 0 && bytes[1] === 6)
+    return [{ is: 'mac', at: 2, length: 6 }];
   const duid = duidAt(bytes, 0);
   if (duid !== undefined) return duid;
   const from = bytes[0] === 0xff ? 1 : 0;
@@ -95,7 +96,9 @@ export function mapIdentifier(kind: Kind, bytes: Uint8Array, identities: Identit
   if (iaid !== undefined) {
     // dhclient and systemd make the IAID of the address's last octets.
     const same = mac !== undefined && equal(bytes, iaid.at, mac.at + 2, 4);
-    const image = same ? out.subarray(mac.at + 2, mac.at + 6) : identities.bytes('serial', bytes.slice(iaid.at, iaid.at + 4));
+    const image = same
+      ? out.subarray(mac.at + 2, mac.at + 6)
+      : identities.bytes('serial', bytes.slice(iaid.at, iaid.at + 4));
     if (image?.length !== 4) return undefined;
     out.set(image.slice(), iaid.at);
   }
@@ -119,7 +122,12 @@ export function identifierIssued(kind: Kind, bytes: Uint8Array, identities: Iden
     const part = bytes.slice(at, at + length);
     const view = new DataView(part.buffer, part.byteOffset, part.length);
     if (is === 'mac') return identities.issued('mac', view.getUint16(0) * 4294967296 + view.getUint32(2));
-    return is === 'time' || is === 'iaid' || identities.issued(is === 'uuid' ? 'uuid' : kind, part) || (printable(part) && identities.issued(kind, latin1(part)));
+    return (
+      is === 'time' ||
+      is === 'iaid' ||
+      identities.issued(is === 'uuid' ? 'uuid' : kind, part) ||
+      (printable(part) && identities.issued(kind, latin1(part)))
+    );
   });
 }
 
@@ -150,7 +158,9 @@ export function mapOctal(kind: Kind, text: string, identities: Identities): stri
   const at = bytes[0] === 0 && printable(bytes.subarray(1)) && bytes.length > 1 ? 1 : 0;
   if (printable(bytes.subarray(at)) && bytes.length > at) {
     const image = identities.text(kind, latin1(bytes.subarray(at)));
-    return image === undefined ? undefined : octalText(Buffer.concat([bytes.subarray(0, at), Buffer.from(image, 'latin1')]));
+    return image === undefined
+      ? undefined
+      : octalText(Buffer.concat([bytes.subarray(0, at), Buffer.from(image, 'latin1')]));
   }
   const mapped = mapIdentifier(kind, bytes, identities);
   return mapped === undefined ? undefined : octalText(mapped);
@@ -159,7 +169,8 @@ export function mapOctal(kind: Kind, text: string, identities: Identities): stri
 /** As many octets as make an identifier, in colon form (`0:4:0:1`), dashed, or bare; undefined when it is none. */
 export function hexBytes(text: string): Uint8Array | undefined {
   if (HEX_PARTS.test(text)) return Uint8Array.from(text.split(/[:-]/), (part) => Number.parseInt(part, 16));
-  if (/^(?:[0-9a-f]{2}){7,130}$/i.test(text)) return Uint8Array.from(text.match(/../g) ?? [], (part) => Number.parseInt(part, 16));
+  if (/^(?:[0-9a-f]{2}){7,130}$/i.test(text))
+    return Uint8Array.from(text.match(/../g) ?? [], (part) => Number.parseInt(part, 16));
   return undefined;
 }
 

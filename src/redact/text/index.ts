@@ -149,7 +149,9 @@ export async function checkText(
       const one = paths.get(treatment);
       if (one === undefined) return;
       const { checking, path } = one;
-      result.hits.push(...checking.hits.slice(0, Math.max(0, MAX_HITS - result.hits.length)).map((hit) => ({ ...hit, path })));
+      result.hits.push(
+        ...checking.hits.slice(0, Math.max(0, MAX_HITS - result.hits.length)).map((hit) => ({ ...hit, path })),
+      );
       result.count += checking.count;
       result.values += checking.values;
       paths.delete(treatment);

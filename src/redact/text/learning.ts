@@ -10,7 +10,19 @@ import { secondsOf } from './times.ts';
 import type { FieldKind, Place, Treatment } from './treatment.ts';
 
 /** Kinds whose values are looked for without their context. Content and times are not; addresses are found by their form. */
-const VALUES: ReadonlySet<Kind> = new Set<Kind>(['secret', 'serial', 'circuit-id', 'remote-id', 'email', 'vendor-class', 'vlan-name', 'filename', 'url', 'uuid', 'username']);
+const VALUES: ReadonlySet<Kind> = new Set<Kind>([
+  'secret',
+  'serial',
+  'circuit-id',
+  'remote-id',
+  'email',
+  'vendor-class',
+  'vlan-name',
+  'filename',
+  'url',
+  'uuid',
+  'username',
+]);
 
 /** Collects the names, addresses, networks and times of a text: see `Treatment`. Gives every text back as it was. */
 export class Learning implements Treatment {

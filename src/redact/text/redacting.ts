@@ -13,7 +13,8 @@ import type { FieldKind, Place, Treatment } from './treatment.ts';
 type Rest = 'keep' | 'generalise' | 'drop';
 
 /** Tokens of letters and digits of this length and more are names of something, not words: under `generalise` they go. */
-const TOKEN = /(?<![A-Za-z0-9])(?=[A-Za-z0-9_-]{0,64}[0-9])(?=[A-Za-z0-9_-]{0,64}[A-Za-z])[A-Za-z0-9][A-Za-z0-9_-]{6,}[A-Za-z0-9]/g;
+const TOKEN =
+  /(?<![A-Za-z0-9])(?=[A-Za-z0-9_-]{0,64}[0-9])(?=[A-Za-z0-9_-]{0,64}[A-Za-z])[A-Za-z0-9][A-Za-z0-9_-]{6,}[A-Za-z0-9]/g;
 
 /** Rewrites text by rules, addresses and known names: see `Treatment`. */
 export class Redacting implements Treatment {
@@ -60,11 +61,19 @@ export class Redacting implements Treatment {
     }
     // A path, an address with its port: what it is made of has rules; the rest goes by the field's kind.
     const whole = this.addresses.whole(text);
-    if (whole !== undefined) return this.written(text, findSpans(text, { rules: [], times: NO_TIMES, known: [this.addresses.finder] }), (piece) => piece);
+    if (whole !== undefined)
+      return this.written(
+        text,
+        findSpans(text, { rules: [], times: NO_TIMES, known: [this.addresses.finder] }),
+        (piece) => piece,
+      );
     if (text.includes('\n') || text.length > 1024) return this.lines(text);
     if (kind === 'url' || kind === 'hostname' || kind === 'email') {
       const spans = findSpans(text, this.finders).filter((span) => span.kind !== 'time');
-      if (spans.length > 0) return this.written(text, spans, (piece) => (/^[\s:/,;[\]()]*$/.test(piece) ? piece : this.mapped(kind, `field-${kind}`, piece)));
+      if (spans.length > 0)
+        return this.written(text, spans, (piece) =>
+          /^[\s:/,;[\]()]*$/.test(piece) ? piece : this.mapped(kind, `field-${kind}`, piece),
+        );
     }
     return this.mapped(kind, `field-${kind}`, text);
   }
@@ -161,7 +170,8 @@ export class Redacting implements Treatment {
   private between(piece: string): string {
     if (this.rest === 'keep' || !/[A-Za-z0-9\x80-\uffff]/.test(piece)) return piece;
     if (this.rest === 'generalise') return piece.replace(TOKEN, (token) => this.lost(token));
-    const [, before = '', inner = '', after = ''] = /^([\s:,;"'()[\]{}<>=]*)([\s\S]*?)([\s:,;"'()[\]{}<>=]*)$/.exec(piece) ?? [];
+    const [, before = '', inner = '', after = ''] =
+      /^([\s:,;"'()[\]{}<>=]*)([\s\S]*?)([\s:,;"'()[\]{}<>=]*)$/.exec(piece) ?? [];
     return before + this.lost(inner) + after;
   }
 

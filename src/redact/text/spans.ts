@@ -63,7 +63,8 @@ export function findSpans(text: string, finders: Finders): Span[] {
       for (const one of finder.find(part)) {
         const { at, end } = one;
         if (at < from || at >= to) continue;
-        const whole = end === part.length && !last && one.address === undefined ? endOf(text, begin + end) : begin + end;
+        const whole =
+          end === part.length && !last && one.address === undefined ? endOf(text, begin + end) : begin + end;
         into.push({ ...one, at: begin + at, end: whole, rule: finder.name });
       }
     });

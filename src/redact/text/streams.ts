@@ -92,7 +92,9 @@ export class GzipSink {
   async write(chunk: Uint8Array): Promise<void> {
     // A copy: it is read on another thread while the caller goes on.
     await new Promise<void>((resolve, reject) => {
-      this.gzip.write(Uint8Array.from(chunk), (error) => (error === null || error === undefined ? resolve() : reject(error)));
+      this.gzip.write(Uint8Array.from(chunk), (error) =>
+        error === null || error === undefined ? resolve() : reject(error),
+      );
     });
     await this.flush();
   }

@@ -26,39 +26,95 @@ const DATE = '(?<y>(?:19|20)\\d\\d)-(?<mo>0[1-9]|1[0-2])-(?<d>0[1-9]|[12]\\d|3[0
 export interface TimeFormat {
   id: string;
   pattern: RegExp;
+  /** What every time so written holds: looked for first, because it costs less. */
+  needs: RegExp;
   /** A time so written. */
   sample: string;
 }
 
-function format(id: string, pattern: string, sample: string): TimeFormat {
-  return { id, pattern: new RegExp(pattern, 'dg'), sample };
+function format(id: string, needs: RegExp, pattern: string, sample: string): TimeFormat {
+  return { id, pattern: new RegExp(pattern, 'dg'), needs, sample };
 }
+
+const ISO_DATE = /\d-\d\d-\d/;
+const HAS_MONTH = new RegExp(`(?:${MONTHS.join('|')})[ /-]`);
 
 /** Every way of writing an absolute time that the finder knows. */
 export const TIME_FORMATS: readonly TimeFormat[] = [
-  format('iso-8601', `(?:\\b${DAY} )?(?<![\\w.-])${DATE}[T ]${CLOCK}${FRACTION}${ZONE}`, '2026-11-22T15:47:25.123456+01:00'),
-  format('iso-8601-minutes', `(?<![\\w.-])${DATE}[T ](?<h>[01]\\d|2[0-3]):(?<m>[0-5]\\d)(?![\\d:])${ZONE}`, '2026-11-22 15:47'),
-  format('iso-8601-basic', '(?<![\\w.-])(?<y>(?:19|20)\\d\\d)(?<mo>0[1-9]|1[0-2])(?<d>0[1-9]|[12]\\d|3[01])T(?<h>[01]\\d|2[0-3])(?<m>[0-5]\\d)(?<s>[0-5]\\d)(?<z>Z)?(?!\\w)', '20261122T154725Z'),
+  format(
+    'iso-8601',
+    ISO_DATE,
+    `(?:\\b${DAY} )?(?<![\\w.-])${DATE}[T ]${CLOCK}${FRACTION}${ZONE}`,
+    '2026-11-22T15:47:25.123456+01:00',
+  ),
+  format(
+    'iso-8601-minutes',
+    ISO_DATE,
+    `(?<![\\w.-])${DATE}[T ](?<h>[01]\\d|2[0-3]):(?<m>[0-5]\\d)(?![\\d:])${ZONE}`,
+    '2026-11-22 15:47',
+  ),
+  format(
+    'iso-8601-basic',
+    /\dT\d/,
+    '(?<![\\w.-])(?<y>(?:19|20)\\d\\d)(?<mo>0[1-9]|1[0-2])(?<d>0[1-9]|[12]\\d|3[01])T(?<h>[01]\\d|2[0-3])(?<m>[0-5]\\d)(?<s>[0-5]\\d)(?<z>Z)?(?!\\w)',
+    '20261122T154725Z',
+  ),
   // ISC dhcpd: day of the week as a number, then the date (dhcpd.leases(5)).
-  format('dhcpd-leases', `\\b(?<w>[0-6]) (?<y>(?:19|20)\\d\\d)/(?<mo>0[1-9]|1[0-2])/(?<d>0[1-9]|[12]\\d|3[01]) ${CLOCK}`, '0 2026/11/22 15:47:25'),
-  format('slashes', `(?<![\\w./-])(?<y>(?:19|20)\\d\\d)/(?<mo>0[1-9]|1[0-2])/(?<d>0[1-9]|[12]\\d|3[01]) ${CLOCK}${FRACTION}`, '2026/11/22 15:47:25'),
+  format(
+    'dhcpd-leases',
+    /\d\/\d\d\/\d/,
+    `\\b(?<w>[0-6]) (?<y>(?:19|20)\\d\\d)/(?<mo>0[1-9]|1[0-2])/(?<d>0[1-9]|[12]\\d|3[01]) ${CLOCK}`,
+    '0 2026/11/22 15:47:25',
+  ),
+  format(
+    'slashes',
+    /\d\/\d\d\/\d/,
+    `(?<![\\w./-])(?<y>(?:19|20)\\d\\d)/(?<mo>0[1-9]|1[0-2])/(?<d>0[1-9]|[12]\\d|3[01]) ${CLOCK}${FRACTION}`,
+    '2026/11/22 15:47:25',
+  ),
   // RFC 9110 5.6.7, RFC 5322 3.3.
-  format('http', `\\b(?:${DAY}, )?(?<d>\\d{1,2})[ -]${MONTH}[ -](?<y>(?:19|20)\\d\\d) ${CLOCK}${ZONE}`, 'Sun, 22 Nov 2026 15:47:25 GMT'),
-  format('common-log', `\\b(?<d>\\d\\d)/${MONTH}/(?<y>(?:19|20)\\d\\d):${CLOCK}${ZONE}`, '22/Nov/2026:15:47:25 +0100'),
-  format('ios-clock', `\\b${CLOCK}(?:\\.(?<f>\\d{1,9}))? (?:[A-Z]{1,5}) ${DAY} ${MONTH} {1,2}(?<d>\\d{1,2}) (?<y>(?:19|20)\\d\\d)\\b`, '01:53:21 UTC Fri Jan 23 2015'),
+  format(
+    'http',
+    HAS_MONTH,
+    `\\b(?:${DAY}, )?(?<d>\\d{1,2})[ -]${MONTH}[ -](?<y>(?:19|20)\\d\\d) ${CLOCK}${ZONE}`,
+    'Sun, 22 Nov 2026 15:47:25 GMT',
+  ),
+  format(
+    'common-log',
+    HAS_MONTH,
+    `\\b(?<d>\\d\\d)/${MONTH}/(?<y>(?:19|20)\\d\\d):${CLOCK}${ZONE}`,
+    '22/Nov/2026:15:47:25 +0100',
+  ),
+  format(
+    'ios-clock',
+    HAS_MONTH,
+    `\\b${CLOCK}(?:\\.(?<f>\\d{1,9}))? (?:[A-Z]{1,5}) ${DAY} ${MONTH} {1,2}(?<d>\\d{1,2}) (?<y>(?:19|20)\\d\\d)\\b`,
+    '01:53:21 UTC Fri Jan 23 2015',
+  ),
   // RFC 3164 4.1.2, ctime(3), and what switches make of it: the year before the month, before or after the time.
   format(
     'bsd',
+    HAS_MONTH,
     `(?:\\b${DAY} )?(?:\\b(?<y>(?:19|20)\\d\\d) )?\\b${MONTH} {1,2}(?<d>[12]\\d|3[01]|0?[1-9])(?: (?<y2>(?:19|20)\\d\\d))? ${CLOCK}${FRACTION}(?: (?:[A-Z]{3,5} )?(?<y3>(?:19|20)\\d\\d)(?!\\d|[-:.]))?`,
     'Nov 22 15:47:25',
   ),
   // ArubaOS-Switch.
-  format('american', '\\b(?<mo>0[1-9]|1[0-2])/(?<d>0[1-9]|[12]\\d|3[01])/(?<yy>\\d\\d) (?<h>[01]\\d|2[0-3]):(?<m>[0-5]\\d):(?<s>[0-5]\\d)(?!\\d)', '11/22/26 15:47:25'),
-  format('date', `(?<![\\w.-])${DATE}(?![\\w:-])`, '2026-11-22'),
+  format(
+    'american',
+    /\d\/\d\d\/\d/,
+    '\\b(?<mo>0[1-9]|1[0-2])/(?<d>0[1-9]|[12]\\d|3[01])/(?<yy>\\d\\d) (?<h>[01]\\d|2[0-3]):(?<m>[0-5]\\d):(?<s>[0-5]\\d)(?!\\d)',
+    '11/22/26 15:47:25',
+  ),
+  format('date', ISO_DATE, `(?<![\\w.-])${DATE}(?![\\w:-])`, '2026-11-22'),
   // Seconds since 1970 of the years 2014 to 2033, also as milliseconds, microseconds and nanoseconds.
-  format('epoch', '(?<![\\w.:/+-])(?<e>(?:1[4-9]\\d|200)\\d{7})(?:(?<n>\\d{9}|\\d{6}|\\d{3})|\\.(?<f>\\d{1,9}))?(?![\\w:-]|\\.\\d)', '1795362445.123456'),
+  format(
+    'epoch',
+    /\d{10}/,
+    '(?<![\\w.:/+-])(?<e>(?:1[4-9]\\d|200)\\d{7})(?:(?<n>\\d{9}|\\d{6}|\\d{3})|\\.(?<f>\\d{1,9}))?(?![\\w:-]|\\.\\d)',
+    '1795362445.123456',
+  ),
   // The time of a cursor of the journal (sd_journal_get_cursor(3)): microseconds in hexadecimal.
-  format('cursor', '(?:(?<=;t=)|^)(?<x>[56][0-9a-f]{12})(?=;x=|$)', '64422d8a1b3c4'),
+  format('cursor', /[0-9a-f]{13}/, '(?:(?<=;t=)|^)(?<x>[56][0-9a-f]{12})(?=;x=|$)', '64422d8a1b3c4'),
 ];
 
 /** Finds times in text. */
@@ -67,7 +123,8 @@ export const TIMES: SpanFinder = {
   find(text) {
     if (!DIGITS.test(text)) return [];
     const found: { at: number; end: number; kind: Kind }[] = [];
-    for (const { pattern } of TIME_FORMATS) {
+    for (const { pattern, needs } of TIME_FORMATS) {
+      if (!needs.test(text)) continue;
       pattern.lastIndex = 0;
       for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
         found.push({ at: match.index, end: match.index + match[0].length, kind: 'time' });
@@ -119,7 +176,8 @@ function readTime(text: string, year: number): ReadTime | undefined {
     }
     if (groups['e'] !== undefined) return { groups, indices, seconds: Number(groups['e']), offset: 0 };
     const short = groups['yy'];
-    const written = groups['y'] ?? groups['y2'] ?? groups['y3'] ?? (short === undefined ? String(year) : century(short));
+    const written =
+      groups['y'] ?? groups['y2'] ?? groups['y3'] ?? (short === undefined ? String(year) : century(short));
     const month = groups['mon'] === undefined ? number('mo', 1) - 1 : MONTHS.indexOf(groups['mon']);
     const offset = offsetOf(groups['z']);
     const milli = Date.UTC(Number(written), month, number('d', 1), number('h', 0), number('m', 0), number('s', 0));

@@ -157,14 +157,17 @@ export class TextWalk {
         const written =
           member.content === undefined
             ? undefined
-            : await this.layer(this.bounded(member.content, step), member.name, step, depth + 1, (chunk) => spool.write(chunk));
+            : await this.layer(this.bounded(member.content, step), member.name, step, depth + 1, (chunk) =>
+                spool.write(chunk),
+              );
         if (member.content === undefined) this.visitor.omitted(step, member.why);
         if (written === undefined) continue;
         const name = `member-${String(index).padStart(5, '0')}${written.extension}`;
         this.visitor.member(step, name, member.name);
         await new Promise<void>((resolve, reject) => {
-          const entry = packed.entry({ name, size: spool.length, mode: 0o600, mtime: new Date(0), uid: 0, gid: 0 }, (error) =>
-            error === null || error === undefined ? resolve() : reject(error),
+          const entry = packed.entry(
+            { name, size: spool.length, mode: 0o600, mtime: new Date(0), uid: 0, gid: 0 },
+            (error) => (error === null || error === undefined ? resolve() : reject(error)),
           );
           void (async () => {
             for (const chunk of spool.read()) {
@@ -187,7 +190,10 @@ export class TextWalk {
     const bytes = await held(source);
     const entries = bytes === undefined ? undefined : zipEntries(bytes, MAX_MEMBERS);
     if (entries === undefined) {
-      this.visitor.omitted(path, bytes === undefined ? `zip of more than ${MAX_WHOLE} bytes: unpack it first` : 'zip that is damaged');
+      this.visitor.omitted(
+        path,
+        bytes === undefined ? `zip of more than ${MAX_WHOLE} bytes: unpack it first` : 'zip that is damaged',
+      );
       return undefined;
     }
     this.visitor.noted(path, 'zip written as tar.gz');
@@ -231,7 +237,10 @@ export class TextWalk {
       this.signal?.throwIfAborted();
       this.unpacked += chunk.length;
       if (this.unpacked > MAX_UNPACKED || (this.unpacked > FREE && this.unpacked > MAX_RATIO * this.stored)) {
-        throw new Problem('refused', `${path}: unpacks to more than ${this.unpacked} bytes of ${this.stored}; unpack it yourself if that is right`);
+        throw new Problem(
+          'refused',
+          `${path}: unpacks to more than ${this.unpacked} bytes of ${this.stored}; unpack it yourself if that is right`,
+        );
       }
       yield chunk;
     }
@@ -280,7 +289,8 @@ async function* tarMembers(source: AsyncIterable<Uint8Array>): AsyncGenerator<Me
   });
   for await (const entry of members) {
     const { name, type } = entry.header;
-    if (type === 'file' || type === 'contiguous-file') yield { name, content: entry as AsyncIterable<Uint8Array>, why: '' };
+    if (type === 'file' || type === 'contiguous-file')
+      yield { name, content: entry as AsyncIterable<Uint8Array>, why: '' };
     else if (type !== 'directory') yield { name, content: undefined, why: `${type ?? 'unknown'}: no file` };
     entry.resume();
   }

@@ -81,6 +81,7 @@ describe('what only resembles an original is not', () => {
     ['a name inside a longer word', { kind: 'hostname', value: 'rackctrl' }, 'trackctrl rackctrls'],
     ['another MAC', { kind: 'mac', value: MAC }, '52:54:00:12:34:57'],
     ['short names', { kind: 'hostname', value: 'node1' }, 'node1 node1'],
+    ['zeros as characters', { kind: 'secret', value: '\0'.repeat(8) }, new Uint8Array(64)],
     ['zeros', { kind: 'serial', value: new Uint8Array(16) }, new Uint8Array(64)],
   ];
   test.each(near)('%s', (_name, original, text) => {

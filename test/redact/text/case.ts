@@ -2,7 +2,13 @@ import { CaseIdentities } from '../../../src/redact/case-identities.ts';
 import { Learner, type CaseFacts } from '../../../src/redact/facts.ts';
 import { KIND_NAMES, type Action, type Kind } from '../../../src/redact/kinds.ts';
 import { POLICY_SCHEMA, type Policy } from '../../../src/redact/policy/policy.ts';
-import { checkText, learnText, rewriteText, type CheckedText, type RewrittenText } from '../../../src/redact/text/index.ts';
+import {
+  checkText,
+  learnText,
+  rewriteText,
+  type CheckedText,
+  type RewrittenText,
+} from '../../../src/redact/text/index.ts';
 
 /** What a vendor would get: names and addresses as pseudonyms, secrets and content gone, words kept. */
 export const USUAL: Partial<Record<Kind, Action>> = {

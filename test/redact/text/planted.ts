@@ -14,7 +14,7 @@ Nov 22 15:48:02 «rack-7» kernel: DMI: «Dell Inc. PowerEdge R640/0H28RR, BIOS 
 Nov 22 15:48:03 «rack-7» systemd[1]: Hostname set to <«fun-zebra»>.
 Nov 22 15:48:04 «rack-7» in.tftpd[9]: RRQ from «10.20.30.40» filename «site-blue/loaderA7.efi»
 2026-11-22T15:49:00.000001+00:00 «neuromancer» maas.node: [info] «swift-crab»: Status transition from COMMISSIONING to TESTING
-2026-11-22 15:49:01 provisioningserver.rackdservices.tftp: [info] pxelinux.cfg/«01-52-54-00-12-34-56» requested by «10.20.30.40»
+2026-11-22 15:49:01 provisioningserver.rackdservices.tftp: [info] pxelinux.cfg/01-«52-54-00-12-34-56» requested by «10.20.30.40»
 2026-11-22 15:49:02 regiond: [info] ::ffff:«10.20.30.40» GET /MAAS/metadata/latest/by-id/«4y3h7n»/?op=get_preseed HTTP/1.1 --> 200 OK
 2026-11-22 15:49:03 maasserver.api: [debug] Authorization: OAuth realm="", oauth_nonce="«84720195512»", oauth_consumer_key="«Hd9sKx72LqWv8TzRb1»", oauth_token="«Pm4nYc6JfGu3Xe5QaZ»", oauth_signature="«%26s8DkfJ3nWq7RtYv2BxLc9ZpMh4GuEa6T»"
 2026-11-22 15:49:04 cli: maas login admin http://localhost:5240/MAAS/ «Hd9sKx72LqWv8TzRb1:Pm4nYc6JfGu3Xe5QaZ:s8DkfJ3nWq7RtYv2BxLc9ZpMh4GuEa6T»
@@ -68,7 +68,9 @@ export function planted(): Planted {
 
 /** Of pieces whose words are all the vocabulary's, or that are too short to be told from chance, nothing is asked. */
 function tells(value: string): boolean {
-  return value.length >= 4 && !(value.match(/[A-Za-z0-9_-]+/g) ?? []).every((word) => word.length < 3 || isVocabulary(word));
+  return (
+    value.length >= 4 && !(value.match(/[A-Za-z0-9_-]+/g) ?? []).every((word) => word.length < 3 || isVocabulary(word))
+  );
 }
 
 /** Values that stand in a text, in either case, as they are. */

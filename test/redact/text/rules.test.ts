@@ -43,10 +43,13 @@ describe.each(RULES.map((rule) => [rule.id, rule] as const))('%s', (_id, rule) =
   it('is linear on its worst repeats', () => {
     for (const piece of [...rule.worst, ...rule.samples.map((sample) => marked(sample).text)]) {
       const text = piece.repeat(Math.ceil(8192 / piece.length)).slice(0, 8192);
-      rule.find(text, () => {});
-      const start = process.hrtime.bigint();
-      rule.find(text, () => {});
-      const took = Number(process.hrtime.bigint() - start) / 1e6;
+      // The best of some: others may be using the processor.
+      let took = Infinity;
+      for (let i = 0; i < 4 && took > 20; i += 1) {
+        const start = process.hrtime.bigint();
+        rule.find(text, () => {});
+        took = Math.min(took, Number(process.hrtime.bigint() - start) / 1e6);
+      }
       expect(took, `${rule.id} on repeats of ${JSON.stringify(piece)}: ms for 8 KiB`).toBeLessThan(60);
     }
   });

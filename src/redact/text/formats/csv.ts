@@ -88,7 +88,9 @@ class CsvReader implements FormatReader {
   }
 
   private writeField(text: string, encoding: Encoding, changed: boolean, ending: string): void {
-    const quoted = this.quotes !== 'none' || (changed && (/["\r\n]/.test(text) || text.includes(String.fromCharCode(this.delimiter))));
+    const quoted =
+      this.quotes !== 'none' ||
+      (changed && (/["\r\n]/.test(text) || text.includes(String.fromCharCode(this.delimiter))));
     // A quote that never closed is closed at the end.
     this.write(encodeText((quoted ? `"${text.replaceAll('"', '""')}"` : text) + ending, encoding));
   }
@@ -112,12 +114,16 @@ const DELIMITERS = [',', ';', '\t'] as const;
 
 /** The delimiter that divides the first lines into equally many fields, three and more; '' when there is none. */
 function delimiterOf(head: string, least: number): string {
-  const lines = head.split('\n').slice(0, 8).map((line) => line.replace(/"(?:[^"]|"")*"/g, ''));
+  const lines = head
+    .split('\n')
+    .slice(0, 8)
+    .map((line) => line.replace(/"(?:[^"]|"")*"/g, ''));
   // The last may be cut off.
   if (lines.length > 2) lines.pop();
   for (const delimiter of DELIMITERS) {
     const count = (lines[0] ?? '').split(delimiter).length;
-    if (count >= least && lines.every((line) => line.trim() === '' || line.split(delimiter).length === count)) return delimiter;
+    if (count >= least && lines.every((line) => line.trim() === '' || line.split(delimiter).length === count))
+      return delimiter;
   }
   return '';
 }
@@ -129,7 +135,12 @@ export const csv: TextFormat = {
     if (/\.(?:csv|tsv)$/.test(fileName)) return 65;
     // A header: words only, and no sentence.
     const [first = ''] = head.split('\n', 1);
-    return delimiterOf(head, 3) !== '' && head.includes('\n') && /^[\w "./-]+(?:[,;\t][\w "./()-]+){2,}\r?$/.test(first) && !/[,;] /.test(first) ? 50 : 0;
+    return delimiterOf(head, 3) !== '' &&
+      head.includes('\n') &&
+      /^[\w "./-]+(?:[,;\t][\w "./()-]+){2,}\r?$/.test(first) &&
+      !/[,;] /.test(first)
+      ? 50
+      : 0;
   },
   open: (treatment, write) => new DelayedCsv(treatment, write),
 };

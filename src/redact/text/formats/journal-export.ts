@@ -137,7 +137,9 @@ class JournalExportReader implements FormatReader {
       this.treatment.dropped('field that is too long', this.over);
       return PLACEHOLDER;
     }
-    return this.name === '__CURSOR' ? this.treatment.value(text, 'text') : this.treatment.value(text, fieldKind(this.name));
+    return this.name === '__CURSOR'
+      ? this.treatment.value(text, 'text')
+      : this.treatment.value(text, fieldKind(this.name));
   }
 
   /** What is no field: a line of text. */
@@ -189,8 +191,12 @@ export const journalExport: TextFormat = {
   name: 'journal-export',
   title: 'Journal export format (journalctl -o export)',
   fits(head, fileName) {
-    if (/^__CURSOR=/.test(head)) return 95;
-    if (/^(?:[A-Z_][A-Z0-9_]{1,63}=[^\n]*\n){2,}/.test(head) && /(?:^|\n)(?:MESSAGE|_BOOT_ID|__REALTIME_TIMESTAMP)=/.test(head)) return 92;
+    if (head.startsWith('__CURSOR=')) return 95;
+    if (
+      /^(?:[A-Z_][A-Z0-9_]{1,63}=[^\n]*\n){2,}/.test(head) &&
+      /(?:^|\n)(?:MESSAGE|_BOOT_ID|__REALTIME_TIMESTAMP)=/.test(head)
+    )
+      return 92;
     return fileName.endsWith('.export') && /^[A-Z_]+[=\n]/.test(head) ? 80 : 0;
   },
   open: (treatment, write) => new JournalExportReader(treatment, write),

@@ -9,6 +9,7 @@ const MAX_TOKEN = 1 << 20;
 /** Deeper nesting is walked, but keys above are no longer remembered. */
 const MAX_DEPTH = 256;
 
+const SEPARATOR = String.fromCharCode(0x1e);
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const LF = 10;
@@ -27,7 +28,9 @@ class JsonReader implements FormatReader {
   private length = 0;
   private escaped = false;
   /** Of each open object or array: `{` or `[`, and the kind that its values have. */
-  private readonly nest: { open: number; kind: FieldKind; keys: FieldKind }[] = [];
+  private readonly nest: { open: number; kind: FieldKind; keys: FieldKind; parent: string }[] = [];
+  /** The last key: that of the object or list that opens next. */
+  private lastKey = '';
   /** What the keys of an object are that comes next. */
   private keys: FieldKind = 'text';
   private depth = 0;
@@ -126,7 +129,9 @@ class JsonReader implements FormatReader {
   }
 
   private open(byte: number): void {
-    if (this.depth < MAX_DEPTH) this.nest[this.depth] = { open: byte, kind: this.kind, keys: this.keys };
+    if (this.depth < MAX_DEPTH)
+      this.nest[this.depth] = { open: byte, kind: this.kind, keys: this.keys, parent: this.parentNext() };
+    this.lastKey = '';
     this.keys = 'text';
     this.depth += 1;
     this.keyNext = byte === 0x7b;
@@ -138,6 +143,12 @@ class JsonReader implements FormatReader {
     // What a secret's object holds is secret whatever its keys.
     if (this.kind !== 'secret' && this.kind !== 'payload') this.kind = 'text';
     this.put(byte);
+  }
+
+  /** Of an object or list: its key, or that of the list it stands in. */
+  private parentNext(): string {
+    const around = this.nest[Math.min(this.depth, MAX_DEPTH) - 1];
+    return around?.open === 0x5b ? around.parent : this.lastKey;
   }
 
   private close(): void {
@@ -191,7 +202,8 @@ class JsonReader implements FormatReader {
       const keys = this.nest[Math.min(this.depth, MAX_DEPTH) - 1]?.keys ?? 'text';
       out = inside === undefined ? this.treatment.value(value, keys) : value;
       this.keys = keyKind(value);
-      const kind = fieldKind(value);
+      const kind = fieldKind(value, this.nest[Math.min(this.depth, MAX_DEPTH) - 1]?.parent ?? '');
+      this.lastKey = value;
       this.kind = inside !== undefined && kind !== 'number' ? inside : kind;
     } else out = this.treatment.value(value, this.kind);
     if (out === value) this.putText(`"${text}"`, encoding);
@@ -256,7 +268,8 @@ class JsonReader implements FormatReader {
     const { text, encoding } = decodeText(Uint8Array.from(numbers));
     const out = this.treatment.value(text, arrayKind === 'number' || arrayKind === 'time' ? 'text' : arrayKind);
     if (out === text) this.putAll(raw);
-    else this.putText(`[${Array.from(Buffer.from(out, encoding === 'latin1' ? 'latin1' : 'utf8')).join(',')}]`, 'ascii');
+    else
+      this.putText(`[${Array.from(Buffer.from(out, encoding === 'latin1' ? 'latin1' : 'utf8')).join(',')}]`, 'ascii');
   }
 
   private safe(text: string): string {
@@ -320,14 +333,24 @@ function isDigit(byte: number): boolean {
 
 /** White space, punctuation of JSON, and a quote end a bare word. */
 function isEnd(byte: number): boolean {
-  return byte <= 0x20 || byte === 0x2c || byte === 0x3a || byte === QUOTE || byte === 0x5b || byte === 0x5d || byte === 0x7b || byte === 0x7d;
+  return (
+    byte <= 0x20 ||
+    byte === 0x2c ||
+    byte === 0x3a ||
+    byte === QUOTE ||
+    byte === 0x5b ||
+    byte === 0x5d ||
+    byte === 0x7b ||
+    byte === 0x7d
+  );
 }
 
 export const json: TextFormat = {
   name: 'json',
   title: 'JSON, one document or one a line (journalctl -o json, MAAS events, ip -j, Kea)',
   fits(head, fileName) {
-    const begin = /^(?:\xef\xbb\xbf)?[\x1e\s]*([{[])\s*(.?)/s.exec(head);
+    // RFC 7464 begins each text with the record separator.
+    const begin = /^(?:\xef\xbb\xbf)?\s*([{[])\s*(.?)/s.exec(head.replaceAll(SEPARATOR, ' '));
     if (begin === null) return 0;
     const [, open, next = ''] = begin;
     const named = /\.(?:json|ndjson|jsonl|geojson|har)$/.test(fileName);

@@ -65,7 +65,8 @@ function rewriteYaml(text: string, treatment: Treatment): string | undefined {
   const rewriter = new YamlRewriter(text, treatment);
   let out = '';
   for (const document of documents) {
-    if (!rewriter.token(document, 'text', { depth: 0, flow: false, after: false, keys: 'text' })) return undefined;
+    if (!rewriter.token(document, 'text', { depth: 0, flow: false, after: false, keys: 'text', parent: '' }))
+      return undefined;
     out += CST.stringify(document);
   }
   return faultless(text) && !faultless(out) ? undefined : out;
@@ -73,7 +74,9 @@ function rewriteYaml(text: string, treatment: Treatment): string | undefined {
 
 function faultless(text: string): boolean {
   try {
-    return parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false }).every(({ errors }) => errors.length === 0);
+    return parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false }).every(
+      ({ errors }) => errors.length === 0,
+    );
   } catch {
     return false;
   }
@@ -101,6 +104,8 @@ interface Where {
   after: boolean;
   /** What the keys of a map that stands here are. */
   keys: FieldKind;
+  /** The key that it is the value of, also through a list. */
+  parent: string;
 }
 
 class YamlRewriter {
@@ -115,7 +120,7 @@ class YamlRewriter {
   /** @returns false when it is nested too deeply */
   token(token: CST.Token | null | undefined, kind: FieldKind, where: Where): boolean {
     if (token === null || token === undefined) return true;
-    const { depth, keys } = where;
+    const { depth, keys, parent } = where;
     if (depth > MAX_DEPTH) return false;
     switch (token.type) {
       case 'document':
@@ -124,11 +129,11 @@ class YamlRewriter {
         return this.token(token.value, kind, { ...where, depth: depth + 1 });
       case 'block-map':
       case 'block-seq':
-        return this.items(token.items, kind, { depth, keys, flow: false, after: false });
+        return this.items(token.items, kind, { depth, keys, parent, flow: false, after: false });
       case 'flow-collection':
         this.source(token.start);
         this.sources(token.end);
-        return this.items(token.items, kind, { depth, keys, flow: true, after: false });
+        return this.items(token.items, kind, { depth, keys, parent, flow: true, after: false });
       case 'scalar':
       case 'single-quoted-scalar':
       case 'double-quoted-scalar':
@@ -148,6 +153,7 @@ class YamlRewriter {
       this.sources(sep);
       let inner: FieldKind = kind;
       let keys: FieldKind = 'text';
+      let parent = key === undefined || key === null ? where.parent : '';
       if (key !== undefined && key !== null) {
         const name = nameOf(key);
         if (name === undefined) {
@@ -155,13 +161,14 @@ class YamlRewriter {
         } else {
           // What a secret's object holds is secret whatever its keys.
           const all = kind === 'secret' || kind === 'payload';
-          const own = fieldKind(name);
+          const own = fieldKind(name, where.parent);
+          parent = name;
           inner = all && own !== 'number' ? kind : own;
           keys = keyKind(name);
           if (!all) this.scalar(key as CST.FlowScalar, where.keys, where, true);
         }
       }
-      if (!this.token(value, inner, { depth, keys, flow: where.flow, after: key !== undefined })) return false;
+      if (!this.token(value, inner, { depth, keys, parent, flow: where.flow, after: key !== undefined })) return false;
     }
     return true;
   }
@@ -208,20 +215,22 @@ class YamlRewriter {
 /** Words of YAML that are no strings. */
 const BARE = /^(?:[-+]?[\d.][\d._eE+-]*|true|false|null|yes|no|on|off|~)$/i;
 /** Plain values that stay what they are without quotes. */
-const PLAIN = /^(?!(?:true|false|null|yes|no|on|off|[-+]?[\d.][\d._e+-]*|0x[\da-f]+)$)[A-Za-z0-9/][A-Za-z0-9 ._/@+-]*$/i;
+const PLAIN =
+  /^(?!(?:true|false|null|yes|no|on|off|[-+]?[\d.][\d._e+-]*|0x[\da-f]+)$)[A-Za-z0-9/][A-Za-z0-9 ._/@+-]*$/i;
 const HEX_PARTS = /^[0-9A-Fa-f:.]+(?:\/\d{1,3})?$/;
 
 type Style = 'BLOCK_FOLDED' | 'BLOCK_LITERAL' | 'PLAIN' | 'QUOTE_DOUBLE' | 'QUOTE_SINGLE';
 
 function styleOf(token: CST.FlowScalar | CST.BlockScalar, value: string, out: string): Style | undefined {
   if (token.type !== 'scalar') return undefined;
-  if (PLAIN.test(out) && !/ $/.test(out)) return 'PLAIN';
+  if (PLAIN.test(out) && !out.endsWith(' ')) return 'PLAIN';
   if (HEX_PARTS.test(out) && HEX_PARTS.test(value)) return 'PLAIN';
   return /[\n\\]/.test(out) ? 'QUOTE_DOUBLE' : 'QUOTE_SINGLE';
 }
 
 function nameOf(key: CST.Token): string | undefined {
-  if (key.type !== 'scalar' && key.type !== 'single-quoted-scalar' && key.type !== 'double-quoted-scalar') return undefined;
+  if (key.type !== 'scalar' && key.type !== 'single-quoted-scalar' && key.type !== 'double-quoted-scalar')
+    return undefined;
   return CST.resolveAsScalar(key, false)?.value;
 }
 
@@ -231,7 +240,9 @@ export const yaml: TextFormat = {
   fits(head, fileName) {
     if (/\.(?:ya?ml)$/.test(fileName)) return 70;
     if (/^#cloud-config\b/.test(head) || /^---[ \t]*(?:\r?\n|$)/.test(head)) return 75;
-    return /^(?:#[^\n]*\n)*(?:network|version|apiVersion|autoinstall):[ \t]*(?:\S{0,32}[ \t]*)?\r?\n/.test(head) ? 70 : 0;
+    return /^(?:#[^\n]*\n)*(?:network|version|apiVersion|autoinstall):[ \t]*(?:\S{0,32}[ \t]*)?\r?\n/.test(head)
+      ? 70
+      : 0;
   },
   open: (treatment, write) => new YamlReader(treatment, write),
 };

@@ -72,6 +72,8 @@ export const lldp: Protocol<LldpRecord | CutRecord<'lldp'>> = {
     hardwareRevision: 'vendor-class',
     firmwareRevision: 'vendor-class',
     softwareRevision: 'vendor-class',
+    country: 'text',
+    caValue: 'text',
     serialNumber: 'serial',
     manufacturer: 'vendor-class',
     model: 'vendor-class',

@@ -55,6 +55,9 @@ const SUBTYPES_MED = [
   'Asset ID',
 ];
 
+/** Location data format 2 of LLDP-MED. */
+const CIVIC = 2;
+
 /** Subtype 5 and on of LLDP-MED. */
 const INVENTORY = [
   'hardwareRevision',
@@ -198,8 +201,8 @@ function readMed(c: Cursor, o: Organizations, subtype: number): boolean {
       return true;
     case 3:
       if (!c.need(1, 'locationFormat')) return false;
-      c.u8('locationFormat');
-      c.rest('locationId');
+      if (c.u8('locationFormat') === CIVIC && c.tracing) readCivic(c);
+      else c.rest('locationId');
       return true;
     case 4:
       if (!c.need(3, 'power')) return false;
@@ -209,6 +212,23 @@ function readMed(c: Cursor, o: Organizations, subtype: number): boolean {
     default:
       return readInventory(c, o, subtype);
   }
+}
+
+/** ANSI/TIA-1057 10.2.4.3.2: length, then what is described, country, and elements of type, length and value (RFC 4776). */
+function readCivic(c: Cursor): void {
+  if (c.left < 4) return;
+  const length = c.u8('lciLength');
+  if (length < 3 || length > c.left || !c.enter(length, 'civicAddress', -1, 'lciLength')) return;
+  c.u8('what');
+  c.span(2, 'country', 'text');
+  for (let index = 0; c.left >= 2; index += 1) {
+    if (!c.enter(Math.min(2 + c.peekAt(1), c.left), 'elements', index, 'length')) break;
+    c.u8('caType');
+    c.u8('length');
+    c.rest('caValue', 'text');
+    c.leave();
+  }
+  c.leave();
 }
 
 /** Application, then U T X (1 bit each), VLAN (12), priority (3), DSCP (6). */
