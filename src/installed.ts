@@ -30,7 +30,7 @@ export function version(): string {
   return v;
 }
 
-/** A piscina entry: `workers/<name>.ts`, built to `dist/workers/<name>.js`. */
+/** The entry of a thread: `workers/<name>.ts`, built to `dist/workers/<name>.js`. */
 export function workerFile(name: string): string {
   return join(packageRoot(), 'dist', 'workers', `${name}.js`);
 }

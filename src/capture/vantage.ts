@@ -295,12 +295,12 @@ async function readThreaded(
 /** Compressed files that are read before their turn, at most: each holds what it has picked. */
 const MOST_AHEAD = 2;
 /** Below this a capture is through before a thread has warmed up; measured in `docs/performance.md`. */
-const WORTH_THREAD = 256e6;
+const WORTH_THREAD = 1.5e9;
 /** The same of compressed files, as stored. */
 const WORTH_THREAD_COMPRESSED = 16e6;
 /** Bytes of picks that may wait: of the file whose turn it is, and of one that is read before (`ahead.ts`). */
 const HELD = 4 << 20;
-const HELD_AHEAD = 24 << 20;
+const HELD_AHEAD = 12 << 20;
 
 function worthThread(source: ByteSource): boolean {
   return source.compression === 'none' && source.size >= WORTH_THREAD && availableParallelism() > 1;

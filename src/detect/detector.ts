@@ -9,6 +9,8 @@ import type { CoverageNotes } from './coverage.ts';
 /** Kinds of field that a verdict rests on; a redaction policy that drops one withholds the finding. */
 export type FieldKind =
   | 'mac'
+  /** The vendor's part of a MAC address: only a policy that keeps whole addresses keeps it, or the vendors. */
+  | 'vendor'
   | 'ipv4'
   | 'ipv6'
   | 'duid'

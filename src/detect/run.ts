@@ -174,7 +174,8 @@ function upsert(findings: Findings, detector: Detector, emission: Emission): boo
   known.severity = severity;
   known.last = emission;
   // A line of a log whose time is not resolved has none: it is no earlier than what has one.
-  if (emission.time > 0) known.firstTime = known.firstTime > 0 ? Math.min(known.firstTime, emission.time) : emission.time;
+  if (emission.time > 0)
+    known.firstTime = known.firstTime > 0 ? Math.min(known.firstTime, emission.time) : emission.time;
   known.lastTime = Math.max(known.lastTime, emission.time);
   addEvidence(known, emission.evidence);
   return true;

@@ -44,9 +44,7 @@ export class Visibility {
 
 /** 01:80:c2:00:00:0x (IEEE 802.1Q 8.6.3) and Cisco's 01:00:0c:cc:cc:cc and :cd: no bridge forwards what is sent there. */
 export function linkLocalGroup(mac: number): boolean {
-  return (
-    (mac >= 0x0180c2000000 && mac <= 0x0180c200000f) || mac === 0x01000ccccccc || mac === 0x01000ccccccd
-  );
+  return (mac >= 0x0180c2000000 && mac <= 0x0180c200000f) || mac === 0x01000ccccccc || mac === 0x01000ccccccd;
 }
 
 /** The I/G bit of a 48-bit MAC number. */

@@ -21,8 +21,10 @@ export interface CaseFacts {
   subnets4: [number, number][];
   /** [16 characters, prefix length] */
   subnets6: [string, number][];
-  /** Lower-case labels and user names that free text is searched for. */
+  /** Lower-case labels of hosts and domains that free text is searched for. */
   names: string[];
+  /** The same for user names, which have a rule of their own. */
+  users: string[];
   /** Values whose bare spellings (12 digits, 8 hex digits) are believed. */
   macs: number[];
   ipv4: number[];
@@ -37,6 +39,7 @@ export const NO_FACTS: CaseFacts = {
   subnets4: [],
   subnets6: [],
   names: [],
+  users: [],
   macs: [],
   ipv4: [],
   ipv6: [],
@@ -49,6 +52,7 @@ export class Learner {
   private readonly subnets4 = new Set<number>();
   private readonly subnets6 = new Set<string>();
   private readonly names = new Set<string>();
+  private readonly users = new Set<string>();
   private readonly values = new Map<string, Kind>();
   private readonly macs = new Set<number>();
   private readonly addresses4 = new Set<number>();
@@ -92,15 +96,12 @@ export class Learner {
 
   /** A host or domain name: its labels are learned one by one. */
   name(text: string): void {
-    for (const label of text.split('.')) this.word(label);
+    for (const label of text.split('.')) putWord(this.names, label);
   }
 
-  /** A user name or other word that free text may hold. */
+  /** A user name. */
   word(text: string): void {
-    const word = text.toLowerCase();
-    // A number, or something with white space, is no name that can be searched for.
-    if (word.length < MIN_NAME || word.length > 255 || /^[0-9]+$|[^\x21-\x7e]/.test(word) || isVocabulary(word)) return;
-    put(this.names, word, MAX_NAMES, 'names');
+    putWord(this.users, text);
   }
 
   /** A value of a text: the kind that found it first in the order of kinds has it. */
@@ -124,7 +125,8 @@ export class Learner {
     for (const one of facts.ipv6) this.ipv6(one);
     for (const [address, length] of facts.subnets4) this.subnet4(address, length);
     for (const [address, length] of facts.subnets6) this.subnet6(address, length);
-    for (const one of facts.names) this.word(one);
+    for (const one of facts.names) putWord(this.names, one);
+    for (const one of facts.users) putWord(this.users, one);
     for (const [kind, text] of facts.values) this.value(kind, text);
     if (facts.firstTime >= 0) this.time(facts.firstTime);
   }
@@ -134,6 +136,7 @@ export class Learner {
       subnets4: sorted(this.subnets4).map((key) => [Math.floor(key / 64), key % 64]),
       subnets6: sorted(this.subnets6).map((key) => [key.slice(3), Number(key.slice(0, 3))]),
       names: sorted(this.names),
+      users: sorted(this.users),
       macs: sorted(this.macs),
       ipv4: sorted(this.addresses4),
       ipv6: sorted(this.addresses6),
@@ -159,6 +162,13 @@ export function masked6(address: string, length: number): string {
   const bits = length & 7;
   const part = bits === 0 ? '' : String.fromCharCode(address.charCodeAt(whole) & (0xff00 >>> bits) & 0xff);
   return (address.slice(0, whole) + part).padEnd(16, '\0');
+}
+
+/** A number, something with white space, or a word of the field is no name that can be searched for. */
+function putWord(set: Set<string>, text: string): void {
+  const word = text.toLowerCase();
+  if (word.length < MIN_NAME || word.length > 255 || /^[0-9]+$|[^\x21-\x7e]/.test(word) || isVocabulary(word)) return;
+  put(set, word, MAX_NAMES, 'names');
 }
 
 function put<T>(set: Set<T>, value: T, cap: number, what: string): void {

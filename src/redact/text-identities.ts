@@ -49,7 +49,7 @@ export class TextIdentities {
     this.known = knownAddresses(facts);
     this.strings = new StringPseudonyms(tierKey);
     this.uuids = new UuidPseudonyms(this.strings, this.known, (address) => of.mac(address));
-    this.names = new NameFinder(facts.names);
+    this.names = new NameFinder(facts.names, facts.users);
   }
 
   text(kind: Kind, value: string): string | undefined {
@@ -156,7 +156,7 @@ export class TextIdentities {
 
   /** What stands between addresses: known names first. */
   private between(kind: Kind, action: Action, text: string, first: boolean): string {
-    if (text === '') return text;
+    if (text === '' || isVocabulary(text)) return text;
     if (kind === 'hostname' || kind === 'domain') return this.labels(kind, text, first);
     if (FREE_TEXT.has(kind) || action === 'keep') return this.withNames(text, (rest) => rest);
     if (action === 'generalise') return text.replace(WORDS, (word) => (isVocabulary(word) ? word : shape(word)));
@@ -185,16 +185,16 @@ export class TextIdentities {
   private withNames(text: string, other: (rest: string) => string): string {
     let out = '';
     let at = 0;
-    for (const { start, end } of this.names.find(text)) {
+    for (const { start, end, kind } of this.names.find(text)) {
       if (start > at) out += other(text.slice(at, start));
-      out += this.name(text.slice(start, end));
+      out += this.name(kind, text.slice(start, end));
       at = end;
     }
     return at < text.length ? out + other(text.slice(at)) : out;
   }
 
-  private name(word: string): string {
-    switch (this.action('hostname', word)) {
+  private name(kind: 'hostname' | 'username', word: string): string {
+    switch (this.action(kind, word)) {
       case 'keep':
         return word;
       case 'pseudonym':

@@ -46,6 +46,7 @@ const KIND_OF: Readonly<Partial<Record<FieldKind, Kind>>> = {
 /** Of what a detector needs, the kinds of which no two values could be told apart any more. */
 export function lostNeeds(detector: Pick<Detector, 'needs'>, policy: Policy): Kind[] {
   return detector.needs.flatMap((need) => {
+    if (need === 'vendor') return ['keep', 'keep-vendor'].includes(policy.rules.mac.action) ? [] : ['mac'];
     const kind = KIND_OF[need];
     if (kind === undefined) return [];
     const { action } = policy.rules[kind];

@@ -3,10 +3,7 @@ import { CAPS, capped, type LimitReport, type LintReport } from './analysis.ts';
 import { momentOf, vantageName, type Names } from './names.ts';
 
 /** Signs that captures were changed after they were recorded, by capture, the graver first. */
-export function lintReports(
-  notes: readonly LintNote[],
-  names: Names,
-): { lint: LintReport[]; limits: LimitReport[] } {
+export function lintReports(notes: readonly LintNote[], names: Names): { lint: LintReport[]; limits: LimitReport[] } {
   const { kept, lost } = capped(notes, CAPS.lint);
   return {
     lint: kept.map(({ id, severity, sure, capture, message, otherwise, evidence, count }) => ({

@@ -61,7 +61,8 @@ export function noteSight(
       coverage.add({ id, capture, segment: -1, message, undecided: [] });
     const { vlans: here, segments } = places[capture] ?? { vlans: new Set<string>(), segments: [] };
     const vlans = [...here].sort();
-    const reaches = (mac: number): boolean => segments.some((segment) => sequence.visibility.sawUnicastTo(segment, mac));
+    const reaches = (mac: number): boolean =>
+      segments.some((segment) => sequence.visibility.sawUnicastTo(segment, mac));
     const { stations, reached, oneWay, bothWays, frames: looked } = frames.view(capture, reaches);
     if (looked === 0) return;
     const unseen = stations - reached;
@@ -86,10 +87,16 @@ export function noteSight(
     );
     if (own.length > 0) {
       const what = [...new Set(own.map(({ id }) => id))].join(', ');
-      note('edited', `this capture may not be as it was recorded (${what}): what rests on its order, its gaps and its contents is less sure`);
+      note(
+        'edited',
+        `this capture may not be as it was recorded (${what}): what rests on its order, its gaps and its contents is less sure`,
+      );
     }
     if (signs.some((sign) => sign.capture === capture && sign.id === 'frames-removed')) {
-      note('capture-gap', 'frames that were on the wire here are not in this capture: a message that is missing may be among them');
+      note(
+        'capture-gap',
+        'frames that were on the wire here are not in this capture: a message that is missing may be among them',
+      );
     }
   });
   for (const { a, b, offset } of join.pairs) {

@@ -1,12 +1,5 @@
 import { styleText } from 'node:util';
-import type {
-  Analysis,
-  CaptureReport,
-  LintReport,
-  Moment,
-  ServerReport,
-  VerdictState,
-} from './analysis.ts';
+import type { Analysis, CaptureReport, LintReport, Moment, ServerReport, VerdictState } from './analysis.ts';
 import { faultText } from './captures.ts';
 import { Page, type Style } from './page.ts';
 import { type Clock, clockOf, datedSpan } from './text-clock.ts';

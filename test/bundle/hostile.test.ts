@@ -181,6 +181,20 @@ describe('a hostile tarball', () => {
     expect(words(await verified(good.subarray(0, good.length - 512)))).toContain('cut');
   });
 
+  it('with a changed file is told which', async () => {
+    const tar = Buffer.from(good);
+    const at = good.indexOf('case-17/data/captures') + 512;
+    tar[at] = (tar[at] ?? 0) ^ 1;
+    const { checks } = await verified(tar);
+    const found = checks.find(({ id }) => id === 'manifest-sha512.txt')?.failures;
+    expect(found).toEqual([
+      {
+        file: 'data/captures/capture-001.pcapng',
+        message: 'differs from its sha512 in manifest-sha512.txt',
+      },
+    ]);
+  });
+
   it('whose lists were all made anew: only the signature tells', async () => {
     // What an attacker without the key can do best: change a file, and every digest up to the statement.
     const tar = Buffer.from(good);

@@ -104,14 +104,18 @@ describe('a source that changes while it is packed', () => {
 });
 
 describe('a bundle that changes after it was verified', () => {
-  it('is not extracted', async () => {
-    const { path } = await sample(join(where, 'changes'));
-    const other = await sample(join(where, 'changes-other'), { entries: entries(1_200_000) });
+  it.each([
+    ['other bytes', 'case-17'],
+    ['other names', 'case-18'],
+  ])('to %s is not extracted', async (_what, name) => {
+    const { path } = await sample(join(where, `changes-${name}`));
+    const other = await sample(join(where, `other-${name}`), { name, entries: entries(1_200_000) });
     const bundle = await openVerified(path, {});
-    const into = join(where, 'into');
+    const into = join(where, `into-${name}`);
     mkdirSync(into);
     writeFileSync(path, readFileSync(other.path));
     await expect(extract(bundle, into)).rejects.toMatchObject({ kind: 'refused' });
+    expect(readdirSync(into).filter((one) => one !== 'case-17')).toEqual([]);
     closeSync(bundle.file);
   });
 });

@@ -66,7 +66,10 @@ describe('what a gap weakens', () => {
     const finding = found('dhcp-no-offer');
     expect(weakens(finding, note('capture-drops'))).toEqual([['dhcp-no-offer']]);
     expect(finding.weakenedBy).toEqual(['capture-drops']);
-    expect(finding.last.confidence).toMatchObject({ level: 'likely', reasons: ['seen', 'less sure: about capture-drops'] });
+    expect(finding.last.confidence).toMatchObject({
+      level: 'likely',
+      reasons: ['seen', 'less sure: about capture-drops'],
+    });
   });
 
   it('is not what rests on the frames that are there', () => {

@@ -165,8 +165,18 @@ describe('why a machine stopped', () => {
   const quiet = (machine: Machine): Machine => machine.wait(70).asks(1, [], '52:54:00:00:00:65');
 
   it.each<[string, Machine, RungName, RegExp]>([
-    ['nobody names a boot file', quiet(told(new Machine(), '')), 'dhcp', /nobody named a boot file \(MAAS gives x64 UEFI bootx64\.efi\)/],
-    ['it never asks for it', quiet(told(new Machine(), 'grubx64.efi')), 'dhcp', /was told to fetch grubx64\.efi .*never asked for it/],
+    [
+      'nobody names a boot file',
+      quiet(told(new Machine(), '')),
+      'dhcp',
+      /nobody named a boot file \(MAAS gives x64 UEFI bootx64\.efi\)/,
+    ],
+    [
+      'it never asks for it',
+      quiet(told(new Machine(), 'grubx64.efi')),
+      'dhcp',
+      /was told to fetch grubx64\.efi .*never asked for it/,
+    ],
     [
       'the boot file is for another architecture',
       quiet(told(new Machine(), 'lpxelinux.0').fetches('lpxelinux.0')),
@@ -293,7 +303,11 @@ describe('one machine', () => {
     const second = '52:54:00:00:00:65';
     const apart = new Machine().asks(1, WITH_UUID).wait(100).asks(1, WITH_UUID, second);
     expect(apart.all.map(({ macs }) => macs.length)).toEqual([2]);
-    const together = new Machine().asks(1, WITH_UUID).asks(1, WITH_UUID, second).asks(1, WITH_UUID).asks(1, WITH_UUID, second);
+    const together = new Machine()
+      .asks(1, WITH_UUID)
+      .asks(1, WITH_UUID, second)
+      .asks(1, WITH_UUID)
+      .asks(1, WITH_UUID, second);
     expect(together.all.map(({ macs }) => macs.length)).toEqual([1, 1]);
   });
 
@@ -331,13 +345,16 @@ describe('names in names', () => {
   });
 
   it('the UUID in a file', () => {
-    expect(uuidInName('pxelinux.cfg/33221100-5544-7766-8899-AABBCCDDEE01')).toBe('33221100-5544-7766-8899-aabbccddee01');
+    expect(uuidInName('pxelinux.cfg/33221100-5544-7766-8899-AABBCCDDEE01')).toBe(
+      '33221100-5544-7766-8899-aabbccddee01',
+    );
     expect(uuidInName('vmlinuz-6.8.0-31-generic')).toBe('');
   });
 });
 
 describe('files', () => {
-  const role = (file: string, protocol: 'tftp' | 'http' = 'http', server = 1): string => roleOf({ protocol, file, server });
+  const role = (file: string, protocol: 'tftp' | 'http' = 'http', server = 1): string =>
+    roleOf({ protocol, file, server });
 
   it.each([
     ['bootx64.efi', 'boot-file'],

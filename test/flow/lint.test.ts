@@ -35,7 +35,11 @@ function edited(name: string, tool: string, ...args: string[]): string {
 }
 
 /** Every frame of a sample, rewritten. */
-async function rewritten(name: string, path: string, change: (bytes: Uint8Array, index: number) => void): Promise<string> {
+async function rewritten(
+  name: string,
+  path: string,
+  change: (bytes: Uint8Array, index: number) => void,
+): Promise<string> {
   const made: CapturedFrame[] = [];
   for await (const { sec = 0, nsec = 0, bytes, length } of frames(path)) {
     change(bytes, made.length);
@@ -80,7 +84,10 @@ describe.runIf(editcap)('edited with the tools of Wireshark', () => {
     const [early, late] = [other, BOOT].sort();
     const joined = edited('joined.pcap', 'mergecap', '-F', 'pcap', '-a', '-w', 'OUT', late ?? '', early ?? '');
     const sorted = edited('sorted.pcap', 'mergecap', '-F', 'pcap', '-w', 'OUT', late ?? '', early ?? '');
-    const found = [...(await signs(joined)), ...(await signs(edited('turned.pcap', 'mergecap', '-F', 'pcap', '-a', '-w', 'OUT', early ?? '', late ?? '')))];
+    const found = [
+      ...(await signs(joined)),
+      ...(await signs(edited('turned.pcap', 'mergecap', '-F', 'pcap', '-a', '-w', 'OUT', early ?? '', late ?? ''))),
+    ];
     expect(found).toEqual(['frames-out-of-order low likely']);
     expect(await signs(sorted)).toEqual([]);
   });
@@ -108,6 +115,13 @@ describe('edited by hand', () => {
       if (bytes[23] === 17) bytes[bytes.length - 1] = (bytes[bytes.length - 1] ?? 0) ^ 0x55;
     });
     expect(await signs(path)).toContain('headers-rewritten low likely');
+  });
+
+  it('a TTL that changes within a conversation', async () => {
+    const path = await rewritten('ttl.pcap', BOOT, (bytes, i) => {
+      if (bytes[23] === 17 && i % 2 === 0) bytes.set([(bytes[22] ?? 1) - 1, 17, 0, 0], 22);
+    });
+    expect(await signs(path)).toEqual(['headers-rewritten info possible']);
   });
 
   it('Ethernet addresses that were changed agree with no message', async () => {

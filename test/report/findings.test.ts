@@ -130,7 +130,15 @@ describe('coverage and limits', () => {
       { id: 'b', capture: -1, segment: 2, message: 'm', undecided: ['y', 'x'], count: 2 },
     ];
     expect(coverageReports(notes, NAMES).coverage).toEqual([
-      { id: 'b', capture: '', segment: 'segment 2', message: 'm', undecided: ['x', 'y'], weakens: ['x', 'y'], count: 2 },
+      {
+        id: 'b',
+        capture: '',
+        segment: 'segment 2',
+        message: 'm',
+        undecided: ['x', 'y'],
+        weakens: ['x', 'y'],
+        count: 2,
+      },
       { id: 'a', capture: 'a.pcap', segment: '', message: 'm', undecided: [], weakens: [], count: 1 },
     ]);
   });

@@ -23,7 +23,7 @@ export const macFlooding: Detector = {
     'DHCP messages in many names (dhcp-starvation)',
     'floods of frames that are not read here (TCP of made-up stations): the switch must say it',
   ],
-  needs: ['mac', 'time'],
+  needs: ['mac', 'vendor', 'time'],
   references: ['IEEE 802.1Q 8.7', 'proved with hand-built frames'],
   remedy: {
     runbook: '',

@@ -10,6 +10,8 @@ import type { Spoken } from './spoken.ts';
  */
 const MIN_STATIONS = 16;
 const OWN_VENDOR = 0.75;
+/** Random addresses share no first byte; pseudonyms of a redacted text do, and tell nothing. */
+const FIRST_BYTES = 6;
 const LINES = 8;
 
 /** Floods of MAC addresses that port security refused: they never get past the port, so no capture behind it shows them. */
@@ -24,7 +26,9 @@ export function refusedFloods(text: SwitchText): Spoken {
       for (const port of ports.during()) {
         const stations = [...new Set(port.lines.map(({ mac }) => mac).filter((mac) => mac > 0))];
         const vendors = new Set(stations.map((mac) => Math.floor(mac / 2 ** 24)));
+        const firstBytes = new Set(stations.map((mac) => Math.floor(mac / 2 ** 40)));
         if (stations.length < MIN_STATIONS || vendors.size < stations.length * OWN_VENDOR) continue;
+        if (firstBytes.size < FIRST_BYTES) continue;
         const shut = port.lines.some(({ kind }) => kind === 'err-disable');
         emit({
           subject: port.subject,

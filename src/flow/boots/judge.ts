@@ -127,7 +127,11 @@ function lastTime(steps: readonly BootStep[], { last }: BootStep): number {
 }
 
 /** Why a machine that had all it asked for went no further. */
-function silence(last: BootStep, steps: readonly BootStep[], { promised, architectures, proxyOffer }: BootFacts): string {
+function silence(
+  last: BootStep,
+  steps: readonly BootStep[],
+  { promised, architectures, proxyOffer }: BootFacts,
+): string {
   if (last.name === 'dhcp' && last.state === 'done' && !fetched(steps)) {
     const file = promised?.file ?? '';
     if (file === '' && (proxyOffer?.file ?? '') === '') return 'no-boot-file';

@@ -106,7 +106,11 @@ function together({ asked: a }: Machine, { asked: b }: Machine): boolean {
 function ladder(group: Machine[], around: Surroundings): Boot {
   const count = ({ climb }: Machine): number => climb.steps.filter(({ state }) => state !== 'undecided').length;
   const [main = group[0], ...others] = [...group].sort(
-    (a, b) => Number(a.anonymous) - Number(b.anonymous) || count(b) - count(a) || a.firstTime - b.firstTime || a.segment - b.segment,
+    (a, b) =>
+      Number(a.anonymous) - Number(b.anonymous) ||
+      count(b) - count(a) ||
+      a.firstTime - b.firstTime ||
+      a.segment - b.segment,
   );
   if (main === undefined) throw new Error('a ladder is of one machine at least');
   const names = new Names();

@@ -16,11 +16,14 @@ const SOURCES = 131_072;
 const SEGMENTS = 4_096;
 /**
  * New sources within one window that no real segment shows: a thousand, of which nine in ten are of vendors of their own.
- * A rack that powers on has a few vendors; containers and guests share a prefix.
+ * A rack that powers on has a few vendors; containers and guests share a prefix. Addresses that were made up one by one
+ * (random ones, as flooding tools make) share no first byte either: pseudonyms of a redacted capture do, and tell nothing.
  */
 const FLOOD = 1_000;
 const WINDOW_US = 10e6;
 const OWN_VENDOR = 0.9;
+/** Different first bytes of a thousand random addresses: all 128 that are no groups, or 32 that are locally administered. */
+const FIRST_BYTES = 24;
 
 interface Announcer {
   capture: number;
@@ -43,6 +46,7 @@ interface Window {
   since: number;
   stations: number;
   vendors: Set<number>;
+  firstBytes: Set<number>;
   first: Sight;
   told: boolean;
 }
@@ -99,18 +103,19 @@ export class Rates {
     this.sources.add(e.ethSrc, e.segment);
     let window = this.windows.get(e.segment);
     if (window === undefined || e.time - window.since > WINDOW_US) {
-      window = { since: e.time, stations: 0, vendors: new Set(), first: sightOf(e), told: false };
+      window = { since: e.time, stations: 0, vendors: new Set(), firstBytes: new Set(), first: sightOf(e), told: false };
       this.windows.set(e.segment, window);
     }
     window.stations += 1;
     if (window.vendors.size < FLOOD) window.vendors.add(Math.floor(e.ethSrc / 16777216));
+    if (window.firstBytes.size < FIRST_BYTES) window.firstBytes.add(Math.floor(e.ethSrc / 1099511627776));
   }
 
   /** After `source`: tells of a flood once for each window. */
   flood(e: Envelope, emit: Emit): void {
     const window = this.windows.peek(e.segment);
     if (window === undefined || window.told || window.stations < FLOOD) return;
-    if (window.vendors.size < OWN_VENDOR * FLOOD) return;
+    if (window.vendors.size < OWN_VENDOR * FLOOD || window.firstBytes.size < FIRST_BYTES) return;
     window.told = true;
     emit({
       type: 'station-flood',

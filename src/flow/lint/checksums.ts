@@ -14,7 +14,7 @@ export type Checked = 'right' | 'absent' | 'offload' | 'wrong';
 /** The IPv4 header's own checksum (RFC 791 3.1); undefined where there is no such header, or not all of it. */
 export function headerChecksum(bytes: Uint8Array, { ip, ipVersion }: Layers, end: number): Checked | undefined {
   if (ipVersion !== 4 || ip < 0 || end - ip < 20) return undefined;
-  const length = (word(bytes, ip) >>> 8) % 16 * 4;
+  const length = ((word(bytes, ip) >>> 8) % 16) * 4;
   if (length < 20 || ip + length > end) return undefined;
   // 0 is what cards are given that compute it.
   if (word(bytes, ip + 10) === 0) return 'absent';

@@ -95,7 +95,9 @@ export class FrameLint implements PickTaker {
     return [...this.captures].flatMap(([capture, seen]) => [
       ...backwardsNote(capture, seen),
       ...checksumNote(capture, seen.header, 'IPv4 header', ['a router or recorder that damages headers']),
-      ...checksumNote(capture, seen.udp, 'UDP', ['a card or driver that computes checksums after the recorder saw them']),
+      ...checksumNote(capture, seen.udp, 'UDP', [
+        'a card or driver that computes checksums after the recorder saw them',
+      ]),
       ...ttlNote(capture, seen),
     ]);
   }

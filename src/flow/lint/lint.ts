@@ -32,7 +32,8 @@ export class Lint {
     const all = [...files, ...this.frames.notes(), ...this.records.notes(unlost)];
     const order = { low: 0, info: 1 } as const;
     return all.sort(
-      (a, b) => a.capture - b.capture || order[a.severity] - order[b.severity] || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+      (a, b) =>
+        a.capture - b.capture || order[a.severity] - order[b.severity] || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
     );
   }
 }

@@ -58,8 +58,8 @@ export class Permuter {
       let l = Math.floor(at / right);
       let r = at % right;
       for (let round = 0; round < ROUNDS; round += 2) {
-        l = (l + this.round(round, r, left, high, low, length)) % left;
-        r = (r + this.round(round + 1, l, right, high, low, length)) % right;
+        l = (l + this.round(round, r, high, low, length, size)) % left;
+        r = (r + this.round(round + 1, l, high, low, length, size)) % right;
       }
       at = l * right + r;
     } while (at >= size);
@@ -75,15 +75,15 @@ export class Permuter {
     let l = Number(value >> BigInt(rightWidth));
     let r = Number(value & BigInt(right - 1));
     for (let round = 0; round < ROUNDS; round += 2) {
-      l = (l + this.round(round, r, left, high, low, length)) % left;
-      r = (r + this.round(round + 1, l, right, high, low, length)) % right;
+      l = (l + this.round(round, r, high, low, length, width)) % left;
+      r = (r + this.round(round + 1, l, high, low, length, width)) % right;
     }
     return (BigInt(l) << BigInt(rightWidth)) | BigInt(r);
   }
 
-  private round(round: number, half: number, size: number, high: number, low: number, length: number): number {
+  private round(round: number, half: number, high: number, low: number, length: number, size: number): number {
     const { block, view } = this;
-    // Round, tweak's length, tweak, half, size of what is added to: no two uses share a block.
+    // Round, tweak's length, tweak, half, size of the domain: no two permutations of a case share their blocks.
     block[0] = round;
     block[1] = length;
     view.setUint32(2, high);
@@ -92,7 +92,7 @@ export class Permuter {
     view.setUint16(14, size % 65521);
     const out = this.cipher.update(block);
     // 48 bits: far more than the 32 of a half, so that the remainder is even.
-    return out.readUIntBE(0, 6) % size;
+    return out.readUIntBE(0, 6);
   }
 
   private table(size: number, high: number, low: number, length: number): Uint8Array {

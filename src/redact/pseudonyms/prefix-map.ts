@@ -150,15 +150,47 @@ export class PrefixMap {
   private bitwise(address: bigint, root: Root): bigint {
     const { width, coarse } = this.o;
     const free = root.anchors.freeFrom(address);
-    if (root.length > 0 || coarse === 0 || free > coarse) return this.flipped(address, Math.max(root.length, free));
+    const fixed = this.cornerBits(address, root);
+    if (root.length > 0 || coarse === 0 || free > coarse) return this.flipped(address, Math.max(root.length, free), fixed);
     const shift = BigInt(width - coarse);
     const first = this.coarse[Number(address >> shift)] ?? 0;
-    return (BigInt(first) << shift) | low(this.flipped(address, coarse), coarse, width);
+    return (BigInt(first) << shift) | low(this.flipped(address, coarse, fixed), coarse, width);
   }
 
-  private flipped(address: bigint, from: number): bigint {
+  /**
+   * Bits that may not change where a network begins or ends at the corner of one around it (see `segments`): those in
+   * which an address agrees with that corner, and the first in which it does not.
+   */
+  private cornerBits(address: bigint, root: Root): bigint {
     const { width } = this.o;
-    return from >= width ? address : address ^ low(this.o.mask(address), from, width);
+    let fixed = 0n;
+    let at = root.length;
+    let zeros = false;
+    let ones = false;
+    for (;;) {
+      const node = this.tree.node(address, at);
+      zeros ||= node?.known === true;
+      ones ||= node?.known === true;
+      const next = node?.next ?? 0;
+      if (next <= at) return fixed;
+      const rest = BigInt(width - next);
+      const last = (1n << BigInt(next - at)) - 1n;
+      const segment = (address >> rest) & last;
+      for (const corner of [zeros ? 0n : -1n, ones ? last : -1n]) {
+        if (corner < 0n || this.tree.node(top(address, at, width) | (corner << rest), next) === undefined) continue;
+        const differs = (segment ^ corner).toString(2);
+        const agreed = segment === corner ? next - at : next - at - differs.length + 1;
+        fixed |= (last & ~(last >> BigInt(agreed))) << rest;
+      }
+      zeros &&= segment === 0n;
+      ones &&= segment === last;
+      at = next;
+    }
+  }
+
+  private flipped(address: bigint, from: number, fixed = 0n): bigint {
+    const { width } = this.o;
+    return from >= width ? address : address ^ (low(this.o.mask(address), from, width) & ~fixed);
   }
 
   /** Images of the first `coarse` bits: those that hold blocks stay, the others walk until they meet none. */

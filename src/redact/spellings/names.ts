@@ -2,6 +2,7 @@
 export interface NameSpan {
   start: number;
   end: number;
+  kind: 'hostname' | 'username';
 }
 
 /**
@@ -10,18 +11,23 @@ export interface NameSpan {
  */
 export class NameFinder {
   private readonly names: ReadonlySet<string>;
+  private readonly users: ReadonlySet<string>;
 
-  /** @param names lower case */
-  constructor(names: readonly string[]) {
+  /** @param names lower case, as are @param users; what is both is a host's */
+  constructor(names: readonly string[], users: readonly string[] = []) {
     this.names = new Set(names);
+    this.users = new Set(users);
   }
 
   find(text: string): NameSpan[] {
     const spans: NameSpan[] = [];
-    if (this.names.size === 0) return spans;
+    if (this.names.size + this.users.size === 0) return spans;
     for (const match of text.matchAll(/[A-Za-z0-9_-]+/g)) {
       const [word] = match;
-      if (this.names.has(word.toLowerCase())) spans.push({ start: match.index, end: match.index + word.length });
+      const lower = word.toLowerCase();
+      const host = this.names.has(lower);
+      if (!host && !this.users.has(lower)) continue;
+      spans.push({ start: match.index, end: match.index + word.length, kind: host ? 'hostname' : 'username' });
     }
     return spans;
   }

@@ -1,8 +1,9 @@
 import type { CaseFacts } from '../facts.ts';
 import type { Identities } from '../identities.ts';
 import type { Kind } from '../kinds.ts';
+import { knownAddresses } from '../known.ts';
 import { findAddresses, writeIn } from '../spellings/find.ts';
-import type { AddressSpan, KnownAddresses } from '../spellings/span.ts';
+import type { AddressSpan } from '../spellings/span.ts';
 import type { SpanFinder } from './spans.ts';
 
 /** Addresses in text, found in every spelling. */
@@ -15,8 +16,9 @@ export interface AddressTools {
 
 /** Addresses as text spells them; bare numbers only where the case knows them. */
 export function addressesOf(facts: CaseFacts): AddressTools {
-  const known = knownOf(facts);
-  const spans = (text: string): readonly AddressSpan[] => (ADDRESS.test(text) ? findAddresses(text, known) : []);
+  const known = knownAddresses(facts);
+  const spans = (text: string): readonly AddressSpan[] =>
+    ADDRESS.test(text) ? findAddresses(text, known).filter(({ end }) => !emptyFields(text, end)) : [];
   return {
     spans,
     finder: {
@@ -31,31 +33,13 @@ export function addressesOf(facts: CaseFacts): AddressTools {
   };
 }
 
+/** `7:::` ends a line of shadow(5), not with the network 7::. */
+function emptyFields(text: string, end: number): boolean {
+  return text[end] === ':' && text[end - 1] === ':';
+}
+
 /** No spelling of an address is without one of these. */
 const ADDRESS = /[0-9]|::|[A-Fa-f]:/;
-
-function knownOf(facts: CaseFacts): KnownAddresses {
-  const macs = new Set(facts.macs);
-  const ipv4 = new Set(facts.ipv4);
-  const ipv6 = new Set(facts.ipv6);
-  return {
-    mac: (value) => macs.has(value),
-    ipv4: (value) => ipv4.has(value),
-    ipv6: (value) => ipv6.has(value),
-    ipv4Under(prefix, bits) {
-      const first = prefix * 2 ** (32 - bits);
-      let low = 0;
-      let high = facts.ipv4.length;
-      while (low < high) {
-        const middle = (low + high) >>> 1;
-        if ((facts.ipv4[middle] ?? 0) < first) low = middle + 1;
-        else high = middle;
-      }
-      const found = facts.ipv4[low];
-      return found !== undefined && found < first + 2 ** (32 - bits) ? found : undefined;
-    },
-  };
-}
 
 /** The pseudonym of an address, spelled as it was; undefined where the policy drops it. */
 export function addressImage(

@@ -110,8 +110,7 @@ export class Checking implements Treatment {
 
   private words(text: string): boolean {
     return (text.match(/[A-Za-z0-9_-]+/g) ?? []).every(
-      (word) =>
-        word.length < 3 || /^[\d_-]+$/.test(word) || this.known(word),
+      (word) => word.length < 3 || /^[\d_-]+$/.test(word) || this.known(word),
     );
   }
 

@@ -11,10 +11,10 @@ const RUN = /[A-Za-z0-9]+/g;
 
 /** The names of a case wherever they stand as whole words. */
 function knownNames(facts: CaseFacts): SpanFinder {
-  const names = new NameFinder(facts.names);
+  const names = new NameFinder(facts.names, facts.users);
   return {
     name: 'known-name',
-    find: (text) => names.find(text).map(({ start, end }) => ({ at: start, end, kind: 'hostname' as Kind })),
+    find: (text) => names.find(text).map(({ start, end, kind }) => ({ at: start, end, kind })),
   };
 }
 

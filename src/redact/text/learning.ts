@@ -24,6 +24,25 @@ const VALUES: ReadonlySet<Kind> = new Set<Kind>([
   'username',
 ]);
 
+/** One value, not a text of words. */
+const WHOLE: ReadonlySet<Kind> = new Set<Kind>([
+  'serial',
+  'circuit-id',
+  'remote-id',
+  'secret',
+  'payload',
+  'uuid',
+  'opaque',
+  'time',
+  'mac',
+  'ipv4',
+  'ipv6',
+  'email',
+  'text',
+]);
+/** Shorter words are those of every language: the gate does not ask for them either. */
+const LONG_WORD = /[A-Za-z0-9_-]{8,}/g;
+
 /** Collects the names, addresses, networks and times of a text: see `Treatment`. Gives every text back as it was. */
 export class Learning implements Treatment {
   readonly place: Place = { line: 0 };
@@ -77,8 +96,10 @@ export class Learning implements Treatment {
   private take(kind: Kind, value: string): void {
     if (value === PLACEHOLDER) return;
     if (kind === 'hostname' || kind === 'domain') this.learner.name(value);
-    else if (kind === 'username') this.learner.word(value);
-    else if (kind === 'email') {
+    // Pseudonyms are given word by word: a word stands for itself wherever it stands again.
+    else if (!WHOLE.has(kind)) for (const [word] of value.matchAll(LONG_WORD)) this.learner.word(word);
+    if (kind === 'username') this.learner.word(value);
+    if (kind === 'email') {
       const [local = '', domain = ''] = value.split('@');
       this.learner.word(local);
       this.learner.name(domain);

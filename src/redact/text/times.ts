@@ -149,12 +149,6 @@ export function secondsOf(text: string): number | undefined {
   return readTime(text, Number.NaN)?.seconds;
 }
 
-/** The year of a time's text, or undefined. */
-export function yearOf(text: string): number | undefined {
-  const seconds = secondsOf(text);
-  return seconds === undefined ? undefined : new Date(seconds * 1000).getUTCFullYear();
-}
-
 interface ReadTime {
   groups: Partial<Record<string, string>>;
   indices: Partial<Record<string, [number, number]>>;

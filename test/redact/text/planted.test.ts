@@ -1,8 +1,11 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { parseAllDocuments } from 'yaml';
 import { describe, expect, it } from 'vitest';
-import type { Action, Kind } from '../../../src/redact/kinds.ts';
-import { redactOne } from './case.ts';
+import { type Action, type Kind, KIND_NAMES } from '../../../src/redact/kinds.ts';
+import { originalsOf } from '../../../src/redact/case.ts';
+import { Haystack, Scanner } from '../../../src/redact/gate/scan.ts';
+import { needlesOf } from '../../../src/redact/gate/needles.ts';
+import { redactOne, type TestCase } from './case.ts';
 import { planted, survivors } from './planted.ts';
 
 const { lines, values } = planted();
@@ -57,11 +60,12 @@ describe('planted values', () => {
   });
 
   it.each(FORMS)('leaves none of them in %s', async (name, format, bytes) => {
-    const { text, result, checked } = await redactOne(bytes, name, STRICT);
+    const { text, result, checked, of, bytes: bytesOut } = await redactOne(bytes, name, STRICT);
     expect(result.texts.map((one) => one.format)).toEqual([format]);
     const there = survivors(name === 'bytes.ndjson' ? readable(text) : text, values);
     expect(there).toEqual([]);
     expect(checked.hits).toEqual([]);
+    expect(rawHits(of, bytesOut)).toEqual([]);
     expect(checked.values).toBeGreaterThan(100);
     expect(result.texts[0]?.faults).toEqual({});
     if (format === 'lines' || format === 'json' || format === 'csv') {
@@ -99,6 +103,11 @@ describe('planted values', () => {
       ...STRICT,
       text: 'drop',
       hostname: 'drop',
+      domain: 'drop',
+      username: 'drop',
+      url: 'drop',
+      filename: 'drop',
+      'vlan-name': 'drop',
       mac: 'drop',
       ipv4: 'drop',
       time: 'drop',
@@ -108,12 +117,38 @@ describe('planted values', () => {
     expect(checked.hits).toEqual([]);
   });
 
-  it('gives the same bytes again, and others under another key', async () => {
+  it('leaves what was redacted once as it is', async () => {
+    const kept = Object.fromEntries(
+      KIND_NAMES.filter((kind) => kind !== 'secret' && kind !== 'payload').map((kind) => [kind, 'keep' as const]),
+    );
+    for (const [name, , bytes] of FORMS) {
+      const once = (await redactOne(bytes, name, kept)).bytes;
+      expect((await redactOne(once, name, kept)).text, name).toBe(once.toString());
+      expect(once.toString()).toContain('[redacted]');
+    }
+  });
+
+  it('gives the same bytes again', async () => {
     const bytes = Buffer.from(lines.join('\n'));
     const [one, two] = [await redactOne(bytes, 'a.log', STRICT), await redactOne(bytes, 'a.log', STRICT)];
     expect(one.text).toBe(two.text);
   });
 });
+
+/** What the raw search of the gate finds: the text around, for whoever mends it. */
+function rawHits(of: TestCase, bytes: Buffer): string[] {
+  const found: string[] = [];
+  const needles = [...originalsOf(of.identities.ledger)].flatMap((original) => needlesOf(original));
+  expect(needles.length).toBeGreaterThan(500);
+  const scanner = new Scanner(new Haystack(needles), ({ needle, offset }) => {
+    found.push(
+      `${needle.kind} ${needle.spelling}: ${bytes.subarray(Math.max(0, offset - 40), offset + 40).toString()}`,
+    );
+  });
+  scanner.push(bytes);
+  scanner.end();
+  return found;
+}
 
 function readable(json: string): string {
   return json
