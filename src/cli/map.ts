@@ -15,7 +15,12 @@ function options(yargs: Argv): Argv {
     .option('policy', { type: 'string', requiresArg: true, describe: 'The policy of the copies (export)' })
     .option('key-file', { type: 'string', requiresArg: true, describe: 'The key of the case, or fd:N (export)' })
     .option('tier', { type: 'string', requiresArg: true, describe: "What the copies are called; the policy's name" })
-    .option('recipient', { type: 'string', array: true, requiresArg: true, describe: 'Who may read it: age1… (export)' })
+    .option('recipient', {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'Who may read it: age1… (export)',
+    })
     .option('out', { type: 'string', requiresArg: true, describe: 'The file to make (export)' })
     .option('map', { type: 'string', requiresArg: true, describe: 'The encrypted map (restore)' })
     .option('identity-file', { type: 'string', requiresArg: true, describe: 'AGE-SECRET-KEY-1… in a file (restore)' });
@@ -36,7 +41,8 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
   }
   const tier = textOf(args, 'tier');
   const recipients = textsOf(args, 'recipient');
-  if (recipients.length === 0) throw new Problem('usage', 'map export: --recipient is missing: the map is never in clear');
+  if (recipients.length === 0)
+    throw new Problem('usage', 'map export: --recipient is missing: the map is never in clear');
   const result = await redactCase({
     inputs: files,
     policy: await loadPolicy(need('policy')),

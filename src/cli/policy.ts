@@ -13,7 +13,12 @@ function options(yargs: Argv): Argv {
       describe: 'list: those that are shipped; show: one, resolved; check: all problems; diff: A B; schema: print it',
     })
     .positional('name', { type: 'string', array: true, describe: 'Policies: a shipped name, or a file' })
-    .option('format', { requiresArg: true, choices: ['text', 'json'], default: 'text', describe: 'Form of the output' });
+    .option('format', {
+      requiresArg: true,
+      choices: ['text', 'json'],
+      default: 'text',
+      describe: 'Form of the output',
+    });
 }
 
 async function run(args: Arguments, terminal: Terminal): Promise<number> {
@@ -75,7 +80,8 @@ async function check(names: readonly string[], terminal: Terminal): Promise<numb
 
 async function diff(names: readonly string[], json: boolean, terminal: Terminal): Promise<number> {
   const [a, b, ...more] = names;
-  if (a === undefined || b === undefined || more.length > 0) throw new Problem('usage', 'policy diff: give two policies');
+  if (a === undefined || b === undefined || more.length > 0)
+    throw new Problem('usage', 'policy diff: give two policies');
   const differences = diffPolicies(await loadPolicy(a), await loadPolicy(b));
   if (json) terminal.out(`${JSON.stringify(differences, null, 2)}\n`);
   else for (const { subject, from, to } of differences) terminal.out(`${subject.padEnd(16)}${from} → ${to}\n`);

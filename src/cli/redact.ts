@@ -18,7 +18,11 @@ import type { Terminal } from './terminal.ts';
 
 function options(yargs: Argv): Argv {
   return yargs
-    .positional('file', { type: 'string', array: true, describe: 'Captures, logs, archives; - is one capture from stdin' })
+    .positional('file', {
+      type: 'string',
+      array: true,
+      describe: 'Captures, logs, archives; - is one capture from stdin',
+    })
     .option('policy', {
       type: 'string',
       requiresArg: true,
@@ -36,7 +40,11 @@ function options(yargs: Argv): Argv {
     .option('tier', { type: 'string', requiresArg: true, describe: "What these copies are called; the policy's name" })
     .option('out', { type: 'string', requiresArg: true, describe: 'Folder to make, with redaction-report.json in it' })
     .option('preview', { type: 'boolean', describe: 'Say what the policy would do, and write nothing' })
-    .option('profile', { type: 'string', requiresArg: true, describe: 'Site profile of the captures: mapped with them' })
+    .option('profile', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Site profile of the captures: mapped with them',
+    })
     .option('verdict', {
       type: 'boolean',
       default: true,
@@ -49,10 +57,19 @@ function options(yargs: Argv): Argv {
       requiresArg: true,
       describe: 'Who may read the private map: age1…; repeatable',
     })
-    .option('sos-map', { type: 'string', requiresArg: true, describe: 'Map of sos report --clean: its pseudonyms stay' })
+    .option('sos-map', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Map of sos report --clean: its pseudonyms stay',
+    })
     .option('workers', { type: 'number', requiresArg: true, describe: 'Threads' })
     .option('show-originals', { type: 'boolean', describe: 'In a preview on a terminal: originals beside pseudonyms' })
-    .option('format', { requiresArg: true, choices: ['text', 'json'], default: 'text', describe: 'Form of the report' });
+    .option('format', {
+      requiresArg: true,
+      choices: ['text', 'json'],
+      default: 'text',
+      describe: 'Form of the report',
+    });
 }
 
 async function run(args: Arguments, terminal: Terminal): Promise<number> {
@@ -69,7 +86,10 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
   const common = { policy, caseKey, signal: terminal.signal, ...(tier === '' ? {} : { tier }) };
   if (files.includes('-')) {
     if (files.length > 1 || out !== '' || preview) {
-      throw new Problem('usage', 'a capture from stdin (-) goes to stdout, alone: no other FILE, no --out, no --preview');
+      throw new Problem(
+        'usage',
+        'a capture from stdin (-) goes to stdout, alone: no other FILE, no --out, no --preview',
+      );
     }
     const report = await redactStream({ ...common, take: (chunk) => terminal.stream(chunk) });
     for (const line of redactionText(report).split('\n')) if (line !== '') terminal.note(line);
@@ -81,16 +101,24 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
   const map = textOf(args, 'map');
   const recipients = textsOf(args, 'recipient');
   if ((map === '') !== (recipients.length === 0)) {
-    throw new Problem('usage', 'the private map needs both --map FILE and --recipient age1…: it is never written in clear');
+    throw new Problem(
+      'usage',
+      'the private map needs both --map FILE and --recipient age1…: it is never written in clear',
+    );
   }
   const originals = args['show-originals'] === true;
   if (originals && !(preview && process.stdout.isTTY)) {
-    throw new Problem('refused', '--show-originals works in a --preview on a terminal alone: a pipe or a file would keep them');
+    throw new Problem(
+      'refused',
+      '--show-originals works in a --preview on a terminal alone: a pipe or a file would keep them',
+    );
   }
   const profile = textOf(args, 'profile');
   const sos = textOf(args, 'sos-map');
   if (sos !== '') {
-    terminal.note('rackwitness: warning: pseudonyms of sos are given in order of sight and have no key: they tell who came first');
+    terminal.note(
+      'rackwitness: warning: pseudonyms of sos are given in order of sight and have no key: they tell who came first',
+    );
   }
   const request: CaseOptions = {
     ...common,

@@ -86,7 +86,8 @@ export class BytesIdentities {
       if (kind === 'remote-id' && length === 6) return this.withMac(value, 0);
     }
     // RFC 8415 11: type, and for Ethernet the hardware type 1.
-    if (first === 1 && length === 14 && number(value.subarray(2, 4)) === 1) return this.withTime(this.withMac(value, 8));
+    if (first === 1 && length === 14 && number(value.subarray(2, 4)) === 1)
+      return this.withTime(this.withMac(value, 8));
     if (first === 3 && length === 10 && number(value.subarray(2, 4)) === 1) return this.withMac(value, 4);
     if (first === 2 && length > 6) return inner(6);
     if (first === 4 && length === 18) {
@@ -98,7 +99,9 @@ export class BytesIdentities {
 
   /** Known MAC addresses in place, what stands between them as wholes. */
   private withKnown(kind: Kind, value: Uint8Array): Uint8Array {
-    const found = macsIn([...value], this.texts.known).filter((one) => one.form === 'digits' && this.texts.known.mac(one.value));
+    const found = macsIn([...value], this.texts.known).filter(
+      (one) => one.form === 'digits' && this.texts.known.mac(one.value),
+    );
     if (found.length === 0) return this.texts.whole(kind, value);
     const parts: Uint8Array[] = [];
     let at = 0;

@@ -225,7 +225,8 @@ export class CaseIdentities implements Identities {
       case 'generalise': {
         let best = 0;
         for (const [network, length] of this.known4) {
-          if (length > best && Math.floor(address / 2 ** (32 - length)) === Math.floor(network / 2 ** (32 - length))) best = length;
+          if (length > best && Math.floor(address / 2 ** (32 - length)) === Math.floor(network / 2 ** (32 - length)))
+            best = length;
         }
         return this.v4.network(address, best === 0 ? this.v4.blockLength(address) : best);
       }
@@ -259,11 +260,15 @@ export class CaseIdentities implements Identities {
 }
 
 function networks4(cidrs: readonly Cidr[]): [number, number][] {
-  return cidrs.flatMap(({ address, length }) => (typeof address === 'number' ? [[address, length] as [number, number]] : []));
+  return cidrs.flatMap(({ address, length }) =>
+    typeof address === 'number' ? [[address, length] as [number, number]] : [],
+  );
 }
 
 function networks6(cidrs: readonly Cidr[]): [string, number][] {
-  return cidrs.flatMap(({ address, length }) => (typeof address === 'string' ? [[address, length] as [string, number]] : []));
+  return cidrs.flatMap(({ address, length }) =>
+    typeof address === 'string' ? [[address, length] as [string, number]] : [],
+  );
 }
 
 /** Last 24 bits of what the policy keeps: the groups made of them must stay too. */
@@ -289,4 +294,3 @@ function shiftOf(tierKey: Uint8Array, action: Action, facts: CaseFacts): number 
   const random = Buffer.from(deriveKey(tierKey, 'time', 8)).readUIntBE(0, 6);
   return (random % (2 * MAX_SHIFT + 1)) - MAX_SHIFT;
 }
-

@@ -41,9 +41,25 @@ export interface CaseOptions {
   verdict?: boolean;
   /** Pseudonyms given beforehand. */
   fixed?: readonly FixedIdentity[];
+  /** Makes further files of the redacted ones, as their analysis: searched like all else before the folder gets its name. */
+  derive?(written: WrittenCase): Promise<readonly DerivedFile[]>;
   workers?: number;
   signal?: AbortSignal;
   onProgress?(path: string, stage: CaseStage): void;
+}
+
+/** A case that is written and not yet gated. */
+export interface WrittenCase {
+  /** Where a written file is for now. */
+  path(name: string): string;
+  files: readonly RedactedFile[];
+  /** The mapped profile. */
+  profile: Profile | undefined;
+}
+
+export interface DerivedFile {
+  name: string;
+  bytes: Uint8Array;
 }
 
 export type CaseStage = 'learning' | 'rewriting' | 'checking' | 'searching' | 'analysing';
@@ -54,6 +70,8 @@ export interface RedactedCase {
   ledger: Ledger;
   /** Private: by written name, the file that it came from. */
   origins: ReadonlyMap<string, string>;
+  /** The gate's search, for what else is said of the case. */
+  gate: RawGate;
   warnings: readonly string[];
 }
 
@@ -144,6 +162,12 @@ export async function redactCase(options: CaseOptions): Promise<RedactedCase> {
         await gate.search(folder.file(file.name), file.name);
         Object.assign(file, await digestOf(folder.file(file.name)));
       }
+      const written = { path: (name: string) => folder.file(name), files, profile };
+      for (const { name, bytes } of (await options.derive?.(written)) ?? []) {
+        writeFileSync(folder.file(name), bytes, { mode: 0o600, flag: 'wx' });
+        names.push(name);
+        await gate.search(folder.file(name), name);
+      }
       const text = `${JSON.stringify(report(gate), null, 2)}\n`;
       writeFileSync(folder.file(REPORT), text, { mode: 0o600, flag: 'wx' });
       names.push(REPORT);
@@ -154,7 +178,7 @@ export async function redactCase(options: CaseOptions): Promise<RedactedCase> {
       folder.commit(names);
     }
     const told = report(gate);
-    return { report: told, ledger: identities.ledger, origins, warnings: told.warnings };
+    return { report: told, ledger: identities.ledger, origins, gate, warnings: told.warnings };
   } catch (error) {
     folder?.abandon();
     throw error;

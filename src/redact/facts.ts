@@ -140,7 +140,9 @@ export class Learner {
       macs: sorted(this.macs),
       ipv4: sorted(this.addresses4),
       ipv6: sorted(this.addresses6),
-      values: [...this.values].map(([text, kind]): [Kind, string] => [kind, text]).sort(([, a], [, b]) => (a < b ? -1 : a > b ? 1 : 0)),
+      values: [...this.values]
+        .map(([text, kind]): [Kind, string] => [kind, text])
+        .sort(([, a], [, b]) => (a < b ? -1 : a > b ? 1 : 0)),
       firstTime: this.firstTime,
     };
   }

@@ -4,9 +4,34 @@ import { dirname, join } from 'node:path';
 import { Problem } from '../problem.ts';
 import { safeText } from '../wire/values.ts';
 
-/** Removed when the program ends by a signal: what was not gated is nobody's. */
-const open = new Set<PartialFolder>();
+/** Removed when the program ends by a signal: what is not finished is nobody's. */
+const transient = new Set<string>();
 let watching = false;
+
+/** A folder that goes when its work is done, or when the program ends before. */
+export class TransientFolder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+    transient.add(path);
+    if (watching) return;
+    watching = true;
+    process.on('exit', () => {
+      for (const one of transient) rmSync(one, { recursive: true, force: true });
+    });
+  }
+
+  /** It stays. */
+  release(): void {
+    transient.delete(this.path);
+  }
+
+  remove(): void {
+    this.release();
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
 
 /**
  * A folder (0700) that gets its name only when all in it is written and gated; until then it stands beside it under
@@ -15,6 +40,7 @@ let watching = false;
 export class PartialFolder {
   readonly target: string;
   readonly path: string;
+  private readonly folder: TransientFolder;
 
   /** @throws Problem when the target exists, or its folder cannot be written */
   constructor(target: string) {
@@ -29,13 +55,7 @@ export class PartialFolder {
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
       throw new Problem('usage', `${safeText(target)} cannot be made (${code}): is its folder there, and yours?`);
     }
-    if (!watching) {
-      watching = true;
-      process.on('exit', () => {
-        for (const one of open) one.abandon();
-      });
-    }
-    open.add(this);
+    this.folder = new TransientFolder(this.path);
   }
 
   file(name: string): string {
@@ -56,12 +76,11 @@ export class PartialFolder {
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
       throw new Problem('usage', `${safeText(this.target)} cannot be written (${code})`);
     }
-    open.delete(this);
+    this.folder.release();
   }
 
   abandon(): void {
-    open.delete(this);
-    rmSync(this.path, { recursive: true, force: true });
+    this.folder.remove();
   }
 }
 

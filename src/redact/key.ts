@@ -39,7 +39,7 @@ export function readCaseKey(where: string, options: CaseKeyOptions = {}): Uint8A
   if (key === undefined) {
     throw new Problem(
       'usage',
-      `key file ${safeText(where)}: it holds no key; 32 bytes in hex or base64 are needed, as \`redact --create-key\` writes them`,
+      `key file ${safeText(where)}: it holds no key; 32 bytes in hex or base64 are needed, as \`keygen --case-key\` writes them`,
     );
   }
   return key;
@@ -92,7 +92,10 @@ function passphraseKey(text: string, caseId: string | undefined): Uint8Array {
   }
   const passphrase = text.replace(/\r?\n$/, '');
   if (passphrase.length < MIN_PASSPHRASE) {
-    throw new Problem('usage', `the passphrase has ${passphrase.length} characters, at least ${MIN_PASSPHRASE} are needed`);
+    throw new Problem(
+      'usage',
+      `the passphrase has ${passphrase.length} characters, at least ${MIN_PASSPHRASE} are needed`,
+    );
   }
   const salt = `rackwitness-case/1:${caseId}`;
   return new Uint8Array(scryptSync(passphrase.normalize('NFC'), salt, KEY_BYTES, SCRYPT));

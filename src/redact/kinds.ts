@@ -15,7 +15,8 @@ export const KINDS = {
   serial: 'Serial number, asset tag, opaque client or server identifier (RFC 2132 9.14, RFC 8415 11)',
   'circuit-id': 'Agent Circuit ID, Interface-Id, port name of a switch or bridge (RFC 3046 3.1, RFC 8415 21.18)',
   'remote-id': 'Agent Remote ID, subscriber id (RFC 3046 3.2, RFC 8415 21.17)',
-  'vendor-class': 'What client software or hardware says of itself: vendor class, user class, system description, agent',
+  'vendor-class':
+    'What client software or hardware says of itself: vendor class, user class, system description, agent',
   url: 'URL or path of one, beside the addresses and names in it',
   filename: 'Boot file, path or file name, beside the addresses in it',
   'vlan-name': 'Name of a VLAN, VTP or MST region',

@@ -147,7 +147,10 @@ export class Ledger {
     }
     if (typeof original === 'string') this.characters += original.length;
     if (this.size >= this.cap || this.characters > MAX_CHARACTERS) {
-      throw new Problem('refused', `the case holds more than ${this.cap} identities; redact its files in smaller cases`);
+      throw new Problem(
+        'refused',
+        `the case holds more than ${this.cap} identities; redact its files in smaller cases`,
+      );
     }
     if (pseudonym !== null) {
       const other = table.back.get(pseudonym);

@@ -19,14 +19,19 @@ export function redactionText(report: RedactionReport, { ledger, originals = fal
   const { policy, kinds, files, gate, verdict, blind, quasiIdentifiers, warnings } = report;
   const lines: string[] = [];
   const preview = ledger !== undefined;
-  lines.push(`${preview ? 'PREVIEW' : 'REDACTED'}  policy ${policy.name} (${policy.title})`, `          ${policy.digest}`, '');
+  lines.push(
+    `${preview ? 'PREVIEW' : 'REDACTED'}  policy ${policy.name} (${policy.title})`,
+    `          ${policy.digest}`,
+    '',
+  );
   lines.push('kind            action              mapped    kept  dropped  why');
   for (const kind of KIND_NAMES) {
     const one = kinds[kind];
     if (one === undefined) continue;
     const counts = [one.mapped, one.kept, one.dropped].map((n, i) => String(n).padStart([8, 8, 9][i] ?? 8)).join('');
     lines.push(`${kind.padEnd(16)}${one.action.padEnd(18)}${counts}  ${one.because}`);
-    if (ledger !== undefined) for (const sample of samplesOf(ledger, kind, originals)) lines.push(`${' '.repeat(16)}${sample}`);
+    if (ledger !== undefined)
+      for (const sample of samplesOf(ledger, kind, originals)) lines.push(`${' '.repeat(16)}${sample}`);
   }
   lines.push('');
   for (const file of files) {

@@ -134,7 +134,8 @@ export function quasiIdentifiers(policy: Policy, files: readonly { kind: Redacte
   for (const kind of KIND_NAMES) {
     const { action, except } = policy.rules[kind];
     if (action === 'keep') list.push(`${kind}: kept as it is`);
-    else if (action === 'keep-vendor') list.push(`${kind}: the vendor's part is kept; in a small fleet it names the machine`);
+    else if (action === 'keep-vendor')
+      list.push(`${kind}: the vendor's part is kept; in a small fleet it names the machine`);
     else if (action === 'prefix-preserving') list.push(`${kind}: which addresses share a network, to the last bit`);
     else if (action === 'generalise') list.push(`${kind}: what is common to many`);
     else if (except.length > 0) list.push(`${kind}: ${except.length} exceptions of the policy`);

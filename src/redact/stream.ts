@@ -105,7 +105,11 @@ export function withoutFreeText(policy: Policy): Policy {
   const rules = { ...policy.rules };
   for (const kind of KIND_NAMES) {
     if (kind !== 'text' && kind !== 'metadata') continue;
-    const dropped: PolicyRule = { action: 'drop', because: 'a stream is read once: no name in it is known', except: [] };
+    const dropped: PolicyRule = {
+      action: 'drop',
+      because: 'a stream is read once: no name in it is known',
+      except: [],
+    };
     rules[kind] = dropped;
   }
   return { ...policy, rules };

@@ -23,6 +23,12 @@ const WHOLE: ReadonlySet<Kind> = new Set(['serial', 'circuit-id', 'remote-id', '
 /** Words of names and paths. */
 const WORDS = /[A-Za-z0-9_-]+/g;
 
+/** Length of the hardware type that pxelinux and grub write before a MAC address: `01-` for Ethernet. */
+function hardwareType(text: string, from: number, { kind, start }: AddressSpan): number {
+  if (kind !== 'mac' || start - from < 3 || text.slice(start - 3, start) !== '01-') return 0;
+  return start - from === 3 || /[^0-9A-Za-z]/.test(text[start - 4] ?? '') ? 3 : 0;
+}
+
 /** What text needs of the identities of a case. */
 export interface AddressIdentities {
   readonly ledger: Ledger;
@@ -32,6 +38,7 @@ export interface AddressIdentities {
   ipv6(address: string): string | undefined;
   network4(address: number, length: number): number | undefined;
   network6(address: string, length: number): string | undefined;
+  issued(kind: Kind, value: number | string): boolean;
 }
 
 /** Text of every kind: addresses and known names first, each in its own spelling, then what is left by the kind's rule. */
@@ -42,11 +49,20 @@ export class TextIdentities {
   private readonly uuids: UuidPseudonyms;
   private readonly names: NameFinder;
   private readonly exceptions = new Map<Kind, Exceptions>();
+  /** What is known of a text that was redacted already. */
+  private readonly withIssued: KnownAddresses;
 
   constructor(of: AddressIdentities) {
     this.of = of;
     const { facts, tierKey } = of.plan;
     this.known = knownAddresses(facts);
+    const { known } = this;
+    this.withIssued = {
+      ...known,
+      mac: (value) => known.mac(value) || of.ledger.issued('mac', value),
+      ipv4: (value) => known.ipv4(value) || of.ledger.issued('ipv4', value),
+      ipv6: (value) => known.ipv6(value) || of.ledger.issued('ipv6', value),
+    };
     this.strings = new StringPseudonyms(tierKey);
     this.uuids = new UuidPseudonyms(this.strings, this.known, (address) => of.mac(address));
     this.names = new NameFinder(facts.names, facts.users);
@@ -69,7 +85,8 @@ export class TextIdentities {
     }
     const image = action === 'zero' ? '0'.repeat(value.length) : this.rewrite(kind, action, value);
     // What holds a dropped or generalised part may meet another, and words are recorded one by one.
-    if (action === 'pseudonym' && WHOLE.has(kind) && !image.includes(PLACEHOLDER)) ledger.recordSpelling(kind, value, image);
+    if (action === 'pseudonym' && WHOLE.has(kind) && !image.includes(PLACEHOLDER))
+      ledger.recordSpelling(kind, value, image);
     else ledger.recordShared(kind, value, image);
     return image;
   }
@@ -115,28 +132,59 @@ export class TextIdentities {
     return exceptions.action(value.toLowerCase());
   }
 
-  /** True when every part of the text is one that was issued or is kept. */
+  /** True when every part of the text is one that was issued, or that the policy keeps. */
   issued(kind: Kind, value: string): boolean {
-    if (value === '' || value === PLACEHOLDER || isVocabulary(value) || this.action(kind, value) === 'keep') return true;
-    const words = kind === 'hostname' || kind === 'domain' ? value.match(/[^.\s]+/g) : WHOLE.has(kind) ? null : value.match(WORDS);
-    return words?.every((word) => this.issuedWord(word)) === true;
+    if (value === '' || value === PLACEHOLDER || isVocabulary(value)) return true;
+    const action = this.action(kind, value);
+    if (action === 'drop' || action === 'shift') return false;
+    let at = 0;
+    for (const span of findAddresses(value, this.withIssued)) {
+      if (!this.issuedAddress(span) || !this.issuedBetween(kind, action, value.slice(at, span.start))) return false;
+      at = span.end;
+    }
+    return this.issuedBetween(kind, action, value.slice(at));
+  }
+
+  private issuedAddress({ kind, value }: AddressSpan): boolean {
+    return kind === 'uuid' ? this.of.ledger.issued('uuid', value) : this.of.issued(kind, value);
+  }
+
+  private issuedBetween(kind: Kind, action: Action, text: string): boolean {
+    if (text === '' || isVocabulary(text)) return true;
+    if (FREE_TEXT.has(kind) || action === 'keep') {
+      return this.names.find(text).every(({ start, end, kind: name }) => {
+        const word = text.slice(start, end);
+        return this.action(name, word) === 'keep' || this.issuedWord(word);
+      });
+    }
+    if (WHOLE.has(kind)) return !/[A-Za-z1-9]/.test(text);
+    const words = text.match(kind === 'hostname' || kind === 'domain' ? /[^.\s]+/g : WORDS) ?? [];
+    return words.every((word) => this.issuedWord(word) || this.action(kind, word) === 'keep');
   }
 
   private issuedWord(word: string): boolean {
-    const lower = word.toLowerCase();
-    return isVocabulary(word) || /^[x0_-]+$/.test(word) || this.of.ledger.issued('hostname', lower);
+    // Shapes, and zeros.
+    return isVocabulary(word) || /^[x0_-]+$/.test(word) || this.of.ledger.issued('hostname', word.toLowerCase());
   }
 
   /** Labels that may not come out of a permutation, because they would stay or be taken for something else if they went in. */
   private taken(label: string): boolean {
-    return isVocabulary(label) || this.action('hostname', label) === 'keep' || findAddresses(label, this.known).length > 0;
+    return (
+      isVocabulary(label) || this.keptByException(label) || findAddresses(label, this.known).length > 0
+    );
+  }
+
+  /** Where all host names are kept, no label is free: then only the words of other kinds are permuted. */
+  private keptByException(label: string): boolean {
+    return this.of.plan.policy.rules.hostname.action !== 'keep' && this.action('hostname', label) === 'keep';
   }
 
   private rewrite(kind: Kind, action: Action, text: string): string {
     let out = '';
     let at = 0;
     for (const span of findAddresses(text, this.known)) {
-      out += this.between(kind, action, text.slice(at, span.start), at === 0);
+      const begins = span.start - hardwareType(text, at, span);
+      out += this.between(kind, action, text.slice(at, begins), at === 0) + text.slice(begins, span.start);
       const image = this.mapped(span);
       out += image === undefined ? PLACEHOLDER : writeIn(span.form, image, text.slice(span.start, span.end));
       at = span.end;
@@ -163,7 +211,9 @@ export class TextIdentities {
     if (WHOLE.has(kind)) {
       // `MAAS-` before an address (option 61 of MAAS's own probe) says what asks, not which.
       if (isVocabulary(text.replace(/[-_:. ]+$/, ''))) return text;
-      return this.withNames(text, (rest) => this.strings.characters(kind, rest, (image) => findAddresses(image, this.known).length > 0));
+      return this.withNames(text, (rest) =>
+        this.strings.characters(kind, rest, (image) => findAddresses(image, this.known).length > 0),
+      );
     }
     return text.replace(WORDS, (word) => this.word(word));
   }
@@ -171,7 +221,8 @@ export class TextIdentities {
   private labels(kind: Kind, text: string, first: boolean): string {
     const dot = text.indexOf('.');
     const rest = dot < 0 ? '' : text.slice(dot + 1);
-    const domain = rest === '' ? this.of.plan.policy.rules.domain.action : this.action('domain', rest.replace(/\.$/, ''));
+    const domain =
+      rest === '' ? this.of.plan.policy.rules.domain.action : this.action('domain', rest.replace(/\.$/, ''));
     let host = first && kind === 'hostname';
     return text.replace(/[^.\s]+/g, (label) => {
       const action = host ? this.action('hostname', label) : domain;
@@ -213,5 +264,7 @@ function shape(word: string): string {
 }
 
 function uuidText(bytes: string): string {
-  return Buffer.from(bytes, 'latin1').toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  return Buffer.from(bytes, 'latin1')
+    .toString('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }

@@ -10,10 +10,17 @@ import { custody, entries, facts } from './parts.ts';
 
 export { custody, entries, facts, SEALED_AT } from './parts.ts';
 
+const made: string[] = [];
+
+// Registered once for the test file that imports this: a hook that is made inside a test never runs.
+afterAll(() => {
+  for (const path of made) rmSync(path, { recursive: true, force: true });
+});
+
 /** A folder of the test file's own; removed when its tests are through. */
 export function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'rackwitness-bundle-'));
-  afterAll(() => rmSync(path, { recursive: true, force: true }));
+  made.push(path);
   return path;
 }
 

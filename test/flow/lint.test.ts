@@ -119,7 +119,7 @@ describe('edited by hand', () => {
 
   it('a TTL that changes within a conversation', async () => {
     const path = await rewritten('ttl.pcap', BOOT, (bytes, i) => {
-      if (bytes[23] === 17 && i % 2 === 0) bytes.set([(bytes[22] ?? 1) - 1, 17, 0, 0], 22);
+      if (bytes[23] === 17 && i % 4 < 2) bytes.set([(bytes[22] ?? 1) - 1, 17, 0, 0], 22);
     });
     expect(await signs(path)).toEqual(['headers-rewritten info possible']);
   });

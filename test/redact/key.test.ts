@@ -38,9 +38,12 @@ describe('case key', () => {
   ])('reads %s', (name, text) => {
     expect(hex(readCaseKey(file(`${name}.key`, text)))).toBe(HEX);
   });
-  it.each(['', 'short', HEX.slice(2), `${HEX}00`, `${HEX}\n${HEX}`, 'rackwitness-case-key/2\n' + HEX])('refuses %j', (text) => {
-    expect(() => readCaseKey(file('wrong.key', text))).toThrow(/holds no key/);
-  });
+  it.each(['', 'short', HEX.slice(2), `${HEX}00`, `${HEX}\n${HEX}`, 'rackwitness-case-key/2\n' + HEX])(
+    'refuses %j',
+    (text) => {
+      expect(() => readCaseKey(file('wrong.key', text))).toThrow(/holds no key/);
+    },
+  );
   it('refuses a file that others may use, and shows nothing of it', () => {
     for (const mode of [0o640, 0o604, 0o620, 0o666]) {
       const path = file('open.key', HEX, mode);
@@ -71,8 +74,16 @@ describe('case key', () => {
 describe('derived keys', () => {
   it('HKDF-SHA256 of RFC 5869, each tier and purpose its own', () => {
     const key = Buffer.from(HEX, 'hex');
-    expect(hex(deriveTierKey(key, 'public'))).toBe(Buffer.from(hkdfSync('sha256', key, 'rackwitness-tier/1', 'public', 32)).toString('hex'));
-    const keys = [deriveTierKey(key, 'public'), deriveTierKey(key, 'auditor'), deriveKey(deriveTierKey(key, 'public'), 'ipv4'), deriveKey(deriveTierKey(key, 'public'), 'mac-middle'), key];
+    expect(hex(deriveTierKey(key, 'public'))).toBe(
+      Buffer.from(hkdfSync('sha256', key, 'rackwitness-tier/1', 'public', 32)).toString('hex'),
+    );
+    const keys = [
+      deriveTierKey(key, 'public'),
+      deriveTierKey(key, 'auditor'),
+      deriveKey(deriveTierKey(key, 'public'), 'ipv4'),
+      deriveKey(deriveTierKey(key, 'public'), 'mac-middle'),
+      key,
+    ];
     expect(new Set(keys.map(hex)).size).toBe(5);
   });
 });

@@ -8,7 +8,11 @@ import { CaseIdentities } from '../../src/redact/case-identities.ts';
 import { macText } from '../../src/wire/values.ts';
 import { identitiesOf, ip, ip6, learned, mac, planWith } from './core.ts';
 
-const ABOUT = { tier: 'auditor', policy: { name: 'auditor', digest: 'sha256:0' }, files: [['capture-001.pcapng', '/srv/a.pcap']] as [string, string][] };
+const ABOUT = {
+  tier: 'auditor',
+  policy: { name: 'auditor', digest: 'sha256:0' },
+  files: [['capture-001.pcapng', '/srv/a.pcap']] as [string, string][],
+};
 const ORIGINAL = [
   'node rack-7 (rack-7.dc.example.org) at 10.20.30.77 has 52:54:00:ab:cd:0e, 5254.00ab.cd0e and 525400abcd0e;',
   'it asked for pxelinux.cfg/0A141E4D, then pxelinux.cfg/01-52-54-00-ab-cd-0e, from 2001:db8::5 and fe80::5054:ff:feab:cd0e.',
@@ -30,7 +34,8 @@ async function redacted(): Promise<{ text: string; map: IdentityMap }> {
 describe('the private map', () => {
   it('puts every original back, in every spelling', async () => {
     const { text, map } = await redacted();
-    for (const original of ['10.20.30.77', '52:54:00', 'rack-7', 'cd0e', '0A141E4D', 'RACK', 'PF2 AB']) expect(text).not.toContain(original);
+    for (const original of ['10.20.30.77', '52:54:00', 'rack-7', 'cd0e', '0A141E4D', 'RACK', 'PF2 AB'])
+      expect(text).not.toContain(original);
     expect(restoreText(text, map)).toBe(`${ORIGINAL}\nserial PF2 AB/77.`);
   });
   it('leaves alone what is no pseudonym', async () => {
@@ -52,7 +57,13 @@ describe('the private map', () => {
     expect(String(refused)).not.toContain(identity);
   });
   it('is read strictly', () => {
-    for (const text of ['', '{}', '{"schema":"rackwitness.map/2"}', '{"schema":"rackwitness.map/1","tier":"x","policy":{},"files":[],"identities":{"mac":[["a"]]}}', '{"schema":"rackwitness.map/1","tier":"x","policy":{},"files":[],"identities":{"colour":[]}}']) {
+    for (const text of [
+      '',
+      '{}',
+      '{"schema":"rackwitness.map/2"}',
+      '{"schema":"rackwitness.map/1","tier":"x","policy":{},"files":[],"identities":{"mac":[["a"]]}}',
+      '{"schema":"rackwitness.map/1","tier":"x","policy":{},"files":[],"identities":{"colour":[]}}',
+    ]) {
       expect(() => parseMap(text)).toThrow(/no private map/);
     }
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Problem } from '../../src/problem.ts';
 import { CaseIdentities } from '../../src/redact/case-identities.ts';
-import { KIND_NAMES } from '../../src/redact/kinds.ts';
+import { ACTIONS, KIND_NAMES } from '../../src/redact/kinds.ts';
 import { FITTING } from '../../src/redact/policy/actions.ts';
 import { cidrOf, inCidr } from '../../src/redact/policy/cidr.ts';
 import { diffPolicies } from '../../src/redact/policy/diff.ts';
@@ -50,14 +50,26 @@ describe('shipped policies', () => {
     const { rules } = await loadPolicy('public');
     const kept = KIND_NAMES.filter((kind) => ['keep', 'keep-vendor', 'prefix-preserving'].includes(rules[kind].action));
     expect(kept).toEqual([]);
-    for (const kind of ['username', 'email', 'circuit-id', 'remote-id', 'text', 'metadata', 'url'] as const) expect(rules[kind].action).toBe('drop');
+    for (const kind of ['username', 'email', 'circuit-id', 'remote-id', 'text', 'metadata', 'url'] as const)
+      expect(rules[kind].action).toBe('drop');
     expect(rules.time.action).toBe('generalise');
   });
 });
 
 describe('loading', () => {
+  it('the schema knows every kind and every action', () => {
+    const schema = JSON.parse(readFileSync('src/redact/policy/policy.schema.json', 'utf8')) as {
+      properties: { rules: { properties: object } };
+      $defs: { action: { enum: string[] } };
+    };
+    expect(Object.keys(schema.properties.rules.properties)).toEqual(KIND_NAMES);
+    expect(schema.$defs.action.enum).toEqual(ACTIONS);
+  });
+
   it('drops what no rule speaks of', async () => {
-    const policy = await loadPolicy(file('closed.json', { ...BASE, rules: { mac: { action: 'pseudonym', because: why } } }));
+    const policy = await loadPolicy(
+      file('closed.json', { ...BASE, rules: { mac: { action: 'pseudonym', because: why } } }),
+    );
     expect(policy.rules.mac.action).toBe('pseudonym');
     expect(KIND_NAMES.filter((kind) => policy.rules[kind].action !== 'drop')).toEqual(['mac']);
     expect(policy.undecoded).toBe('cut');
@@ -75,7 +87,14 @@ describe('loading', () => {
       undecoded: 'keep',
     });
     const all = lines.join('\n');
-    for (const part of ['$.colour is not a key', '$.rules.macs is not a key', '$.rules.ipv4 has no "because"', '$.undecoded must be one of', '$.name ']) expect(all).toContain(part);
+    for (const part of [
+      '$.colour is not a key',
+      '$.rules.macs is not a key',
+      '$.rules.ipv4 has no "because"',
+      '$.undecoded must be one of',
+      '$.name ',
+    ])
+      expect(all).toContain(part);
     expect(lines.every((line) => line.startsWith('p.json: $'))).toBe(true);
   });
 
@@ -85,9 +104,24 @@ describe('loading', () => {
       subnets: ['10.0.0.1/8', '10.0.0.0/8'],
       roles: { racks: ['10.0.0.0/24'] },
       rules: {
-        mac: { action: 'shift', because: why, except: [{ value: 'zz', action: 'keep', because: why }, { subnet: '10.0.0.0/8', action: 'keep', because: why }] },
+        mac: {
+          action: 'shift',
+          because: why,
+          except: [
+            { value: 'zz', action: 'keep', because: why },
+            { subnet: '10.0.0.0/8', action: 'keep', because: why },
+          ],
+        },
         time: { action: 'keep-vendor', because: why },
-        ipv4: { action: 'pseudonym', because: why, except: [{ subnet: '10.0.0.0/8', action: 'prefix-preserving', because: why }, { role: 'none', action: 'keep', because: why }, { action: 'keep', because: why }] },
+        ipv4: {
+          action: 'pseudonym',
+          because: why,
+          except: [
+            { subnet: '10.0.0.0/8', action: 'prefix-preserving', because: why },
+            { role: 'none', action: 'keep', because: why },
+            { action: 'keep', because: why },
+          ],
+        },
         ipv6: { action: 'keep', because: why, except: [{ value: '::1', action: 'pseudonym', because: why }] },
         secret: { action: 'keep', because: why },
         payload: { action: 'pseudonym', because: why },
@@ -105,21 +139,41 @@ describe('loading', () => {
       '$.rules.ipv6.except[0].action a pseudonym of this one could be a real address',
       '$.rules.secret.action keep does not fit secret',
       '$.rules.payload.action pseudonym does not fit payload',
-    ]) expect(lines.filter((line) => line.includes(part)), part).toHaveLength(1);
+    ])
+      expect(
+        lines.filter((line) => line.includes(part)),
+        part,
+      ).toHaveLength(1);
     expect(lines).toHaveLength(11);
   });
 
   it('names the line of what is not JSON, and the policies that there are', async () => {
     expect((await problems('{\n  "schema": 1,,\n}'))[0]).toMatch(/p\.json:2: it is not JSON/);
-    await expect(loadPolicy('nowhere')).rejects.toThrow(/no such policy; shipped are auditor, incident-internal, public, vendor-support/);
+    await expect(loadPolicy('nowhere')).rejects.toThrow(
+      /no such policy; shipped are auditor, incident-internal, public, vendor-support/,
+    );
   });
 });
 
 describe('extends', () => {
   it('replaces kind by kind, adds subnets and writes roles out', async () => {
-    file('base.json', { ...BASE, name: 'base', extends: 'auditor', subnets: ['10.0.0.0/24'], roles: { racks: ['10.0.0.5', '10.9.0.0/16', '52:54:00:00:00:01', 'rack-1'] } });
+    file('base.json', {
+      ...BASE,
+      name: 'base',
+      extends: 'auditor',
+      subnets: ['10.0.0.0/24'],
+      roles: { racks: ['10.0.0.5', '10.9.0.0/16', '52:54:00:00:00:01', 'rack-1'] },
+    });
     const policy = await loadPolicy(
-      file('top.json', { ...BASE, extends: './base.json', subnets: ['10.1.0.0/24'], rules: { ipv4: { action: 'pseudonym', because: why, except: [{ role: 'racks', action: 'keep', because: why }] }, mac: { action: 'pseudonym', because: why, except: [{ role: 'racks', action: 'keep', because: why }] } } }),
+      file('top.json', {
+        ...BASE,
+        extends: './base.json',
+        subnets: ['10.1.0.0/24'],
+        rules: {
+          ipv4: { action: 'pseudonym', because: why, except: [{ role: 'racks', action: 'keep', because: why }] },
+          mac: { action: 'pseudonym', because: why, except: [{ role: 'racks', action: 'keep', because: why }] },
+        },
+      }),
     );
     expect(policy.extends).toEqual(['base', 'auditor']);
     expect(policy.rules['vendor-class'].action).toBe('keep');
@@ -152,7 +206,10 @@ describe('digest and differences', () => {
   it('says kind by kind what differs', async () => {
     const auditor = await loadPolicy('auditor');
     expect(diffPolicies(auditor, auditor)).toEqual([]);
-    const other = await policyWith({ mac: { action: 'keep-vendor', except: [{ value: '00:11:22:33:44:55', action: 'keep' }] } }, { undecoded: 'zero' });
+    const other = await policyWith(
+      { mac: { action: 'keep-vendor', except: [{ value: '00:11:22:33:44:55', action: 'keep' }] } },
+      { undecoded: 'zero' },
+    );
     expect(diffPolicies(auditor, other)).toEqual([
       { subject: 'mac', from: 'pseudonym', to: 'keep-vendor, but keep 00:11:22:33:44:55' },
       { subject: 'undecoded', from: 'cut', to: 'zero' },
@@ -162,12 +219,17 @@ describe('digest and differences', () => {
 
 describe('warnings', () => {
   it('keep-vendor warns where makers have few machines, and names none', async () => {
-    const small = learned((l) => { for (let i = 0; i < 3; i += 1) l.mac(0x001122000000 + i); for (let i = 0; i < 30; i += 1) l.mac(0x00aabb000000 + i); });
+    const small = learned((l) => {
+      for (let i = 0; i < 3; i += 1) l.mac(0x001122000000 + i);
+      for (let i = 0; i < 30; i += 1) l.mac(0x00aabb000000 + i);
+    });
     const warnings = new CaseIdentities(await planWith(small, { mac: 'keep-vendor' })).warnings();
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(/1 of 2 makers have fewer than 10 machines in this case \(the fewest: 3\)/);
     expect(warnings[0]).not.toMatch(/00.?11.?22/);
-    const large = learned((l) => { for (let i = 0; i < 30; i += 1) l.mac(0x00aabb000000 + i); });
+    const large = learned((l) => {
+      for (let i = 0; i < 30; i += 1) l.mac(0x00aabb000000 + i);
+    });
     expect(new CaseIdentities(await planWith(large, { mac: 'keep-vendor' })).warnings()).toEqual([]);
     expect(new CaseIdentities(await planWith(small)).warnings()).toEqual([]);
   });
@@ -184,7 +246,10 @@ describe('networks in policies', () => {
     const cidr = cidrOf(network);
     expect(cidr === undefined ? undefined : inCidr(cidr, ip(address))).toBe(holds);
   });
-  it.each(['10.0.0.1/8', '10.0.0.0/33', '10.0.0.0/08', '10.0.0.0/8/8', 'x', '', '2001:db8::1/64', '2001:db8::/129'])('%s is none', (network) => {
-    expect(cidrOf(network)).toBeUndefined();
-  });
+  it.each(['10.0.0.1/8', '10.0.0.0/33', '10.0.0.0/08', '10.0.0.0/8/8', 'x', '', '2001:db8::1/64', '2001:db8::/129'])(
+    '%s is none',
+    (network) => {
+      expect(cidrOf(network)).toBeUndefined();
+    },
+  );
 });

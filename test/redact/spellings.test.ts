@@ -89,9 +89,13 @@ describe('one identity in every spelling', () => {
     const low = macText(image).replaceAll(':', '').slice(6);
     expect(again.length).toBeGreaterThan(0);
     for (const span of again) {
-      if (span.kind === 'mac' && span.value !== image) expect(span.value).toBe(mac(`33:33:ff:${low.match(/../g)?.join(':')}`));
+      if (span.kind === 'mac' && span.value !== image)
+        expect(span.value).toBe(mac(`33:33:ff:${low.match(/../g)?.join(':')}`));
       if (span.kind === 'ipv6') expect(ipv6Text(String(span.value)).replaceAll(':', '')).toMatch(new RegExp(`${low}$`));
-      if (span.kind === 'uuid') expect(Buffer.from(String(span.value), 'latin1').toString('hex').slice(20)).toBe(macText(image).replaceAll(':', ''));
+      if (span.kind === 'uuid')
+        expect(Buffer.from(String(span.value), 'latin1').toString('hex').slice(20)).toBe(
+          macText(image).replaceAll(':', ''),
+        );
     }
   });
 
@@ -114,7 +118,9 @@ describe('one identity in every spelling', () => {
     const image = macText(identities.mac(mac(M)) ?? 0);
     expect(identities.text('text', `a ${M.toUpperCase()}, b`)).toBe(`a ${image.toUpperCase()}, b`);
     expect(identities.text('text', 'x/01-52-54-00-ab-cd-0e')).toBe(`x/01-${image.replaceAll(':', '-')}`);
-    expect(identities.text('text', '[5254.00ab.cd0e]')).toBe(`[${image.replaceAll(':', '').replace(/(....)(?=.)/g, '$1.')}]`);
+    expect(identities.text('text', '[5254.00ab.cd0e]')).toBe(
+      `[${image.replaceAll(':', '').replace(/(....)(?=.)/g, '$1.')}]`,
+    );
   });
 
   it('a shortened boot file is the beginning of the whole one', async () => {
@@ -133,14 +139,24 @@ describe('one identity in every spelling', () => {
     expect(network).toMatch(/^10\.\d+\.\d+\.0$/);
     expect(identities.text('text', '10.20.30.0/24')).toBe(`${network}/24`);
     expect(identities.text('text', '10-20-30-0--24.maas')).toBe(`${network.replaceAll('.', '-')}--24.maas`);
-    expect(identities.text('text', '30.20.10.in-addr.arpa')).toBe(`${network.split('.').slice(0, 3).reverse().join('.')}.in-addr.arpa`);
+    expect(identities.text('text', '30.20.10.in-addr.arpa')).toBe(
+      `${network.split('.').slice(0, 3).reverse().join('.')}.in-addr.arpa`,
+    );
   });
 
   it('IPv6 in every form, and its reverse name', async () => {
     const identities = await identitiesOf();
     const image = identities.ipv6(ip6('2001:db8:1:2::a')) ?? '';
     const hex = Buffer.from(image, 'latin1').toString('hex');
-    for (const text of ['2001:db8:1:2::a', '2001:DB8:1:2:0:0:0:A', '2001:0db8:0001:0002:0000:0000:0000:000a', '[2001:db8:1:2::a]:80', '2001:db8:1:2::a%eth0', '2001:db8:1:2::a/64', 'IP6 2001:db8:1:2::a.547 >']) {
+    for (const text of [
+      '2001:db8:1:2::a',
+      '2001:DB8:1:2:0:0:0:A',
+      '2001:0db8:0001:0002:0000:0000:0000:000a',
+      '[2001:db8:1:2::a]:80',
+      '2001:db8:1:2::a%eth0',
+      '2001:db8:1:2::a/64',
+      'IP6 2001:db8:1:2::a.547 >',
+    ]) {
       const out = identities.text('text', text) ?? '';
       expect(findAddresses(out).map(({ value }) => value)).toEqual([image]);
     }
@@ -175,7 +191,19 @@ describe('what is no address', () => {
 
 describe('spans', () => {
   const piece = fc.oneof(
-    fc.constantFrom(...MACS.map(([, text]) => text), ...IPS.map(([, text]) => text), '::', ':', '-', '.', '"', '\\001', '/', 'ff', '0'),
+    fc.constantFrom(
+      ...MACS.map(([, text]) => text),
+      ...IPS.map(([, text]) => text),
+      '::',
+      ':',
+      '-',
+      '.',
+      '"',
+      '\\001',
+      '/',
+      'ff',
+      '0',
+    ),
     fc.string({ unit: fc.constantFrom(...'0123456789abcdefg:.-_"\\/ '), maxLength: 12 }),
   );
 
@@ -192,7 +220,8 @@ describe('spans', () => {
           const written = writeIn(span.form, span.value, text.slice(span.start, span.end));
           if (['digits', 'eui64', 'nibbles', 'reversed'].includes(span.form)) {
             // Mixed letter case is the one thing that is not kept.
-            if (span.form !== 'reversed') expect(written.toLowerCase()).toBe(text.slice(span.start, span.end).toLowerCase());
+            if (span.form !== 'reversed')
+              expect(written.toLowerCase()).toBe(text.slice(span.start, span.end).toLowerCase());
           }
         }
       }),

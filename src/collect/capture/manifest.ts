@@ -6,7 +6,8 @@ import type { Counters } from './engine.ts';
 import type { LinkChange } from './interface-watch.ts';
 import type { CaptureLimits } from './limits.ts';
 import { PartialFile } from './partial-file.ts';
-import type { FrameSink, LinkHeader, SinkFile } from './sink.ts';
+import { ReservedFile } from './reserved-file.ts';
+import type { FrameSink, LinkHeader, SinkFile, SinkRedaction } from './sink.ts';
 
 /** The sidecar that `analyze` reads (`capture/covers.ts`). */
 export const MANIFEST_SCHEMA = 'rackwitness.capture/1';
@@ -16,6 +17,7 @@ const MICRO = 1e6;
 const WITHHELD = '(withheld)';
 /** In place of the filter in the command line: it stands under its own key. */
 const IN_FILTER = '(filter)';
+const IN_INTERFACE = '(interface)';
 
 /**
  * - `duration`, `packets`, `bytes`: a limit; all that was to be captured is there
@@ -61,6 +63,8 @@ export interface CaptureFacts {
   /** Whether core dumps were forbidden; undefined where raw frames are on the disk anyway. */
   coreDumps: boolean | undefined;
   original: FrameSink['original'];
+  /** undefined where originals are kept. */
+  redaction: SinkRedaction | undefined;
 }
 
 /** From when to when one file of a capture looked. */
@@ -84,11 +88,16 @@ export function spansOf(files: readonly SinkFile[], { start, stop }: FileSpan): 
 
 /** The manifest of one file, as JSON text. Keys may be added, never changed. */
 export function manifestText(facts: CaptureFacts, file: SinkFile, { start, stop }: FileSpan): string {
-  const { link, ended, counters, engine, clock, limits } = facts;
+  const { link, ended, counters, engine, clock, limits, redaction } = facts;
+  const withheld = facts.original === 'not retained';
   // A filter that somebody wrote may name hosts; that of a preset names none.
-  const filter =
-    facts.original === 'not retained' && facts.preset === '' && facts.filter !== '' ? WITHHELD : facts.filter;
-  const argv = engine.argv.map((one) => (one === facts.filter && one !== '' ? IN_FILTER : one));
+  const filter = withheld && facts.preset === '' && facts.filter !== '' ? WITHHELD : facts.filter;
+  const argv = engine.argv.map((one) => {
+    if (one === facts.filter && one !== '') return IN_FILTER;
+    if (!withheld) return one;
+    return one === facts.interface ? IN_INTERFACE : basename(one);
+  });
+  const timeText = (seconds: number): string => stampText(redaction?.moved(seconds) ?? seconds);
   return `${JSON.stringify(
     {
       schema: MANIFEST_SCHEMA,
@@ -99,7 +108,8 @@ export function manifestText(facts: CaptureFacts, file: SinkFile, { start, stop 
       frames: file.frames,
       start: timeText(start),
       stop: timeText(stop),
-      interface: facts.interface,
+      // Names of interfaces may hold a MAC address (`enx…`), or say whose network it is.
+      interface: withheld ? WITHHELD : facts.interface,
       filter,
       preset: facts.preset === '' ? null : facts.preset,
       passes: facts.passes,
@@ -115,6 +125,15 @@ export function manifestText(facts: CaptureFacts, file: SinkFile, { start, stop 
       linkChanges: facts.linkChanges.map(({ time, state }) => ({ time: timeText(time), state })),
       ...(facts.coreDumps === undefined ? {} : { coreDumps: facts.coreDumps ? 'forbidden' : 'not forbidden' }),
       original: facts.original,
+      ...(redaction === undefined
+        ? {}
+        : {
+            redaction: {
+              policy: { name: redaction.policy, digest: redaction.digest, tier: redaction.tier },
+              gate: { mode: redaction.gate },
+              report: redaction.report,
+            },
+          }),
     },
     null,
     2,
@@ -125,32 +144,9 @@ export function manifestPath(path: string): string {
   return `${path}.manifest.json`;
 }
 
-/** A manifest whose room is taken before the first frame comes: a full disk must not cost what says how it ended. */
-export class ReservedManifest {
-  private readonly file: PartialFile;
-
-  /** @param filter stands in it, escaped @throws the system's error */
-  constructor(path: string, filter: string) {
-    this.file = new PartialFile(manifestPath(path));
-    try {
-      this.file.write(Buffer.alloc(RESERVED + 2 * Buffer.byteLength(filter), ' '), 0);
-    } catch (error) {
-      this.file.discard();
-      throw error;
-    }
-  }
-
-  /** @throws the system's error */
-  finish(text: string): void {
-    const bytes = Buffer.from(text, 'utf8');
-    this.file.write(bytes, 0);
-    this.file.truncate(bytes.length);
-    this.file.finish();
-  }
-
-  discard(): void {
-    this.file.discard();
-  }
+/** @param filter stands in it, escaped @throws the system's error */
+export function reserveManifest(path: string, filter: string): ReservedFile {
+  return new ReservedFile(manifestPath(path), RESERVED + 2 * Buffer.byteLength(filter));
 }
 
 /** Writes a manifest in place of one that is there. @throws the system's error */
@@ -165,7 +161,7 @@ export function replaceManifest(path: string, text: string): void {
   }
 }
 
-function timeText(seconds: number): string {
+function stampText(seconds: number): string {
   return microText(Math.round(seconds * MICRO));
 }
 

@@ -56,15 +56,25 @@ export class PartialFile {
     ftruncateSync(this.file, length);
   }
 
+  /** Syncs and closes it: it can be read, and nothing more can be written. */
+  seal(): void {
+    if (this.file < 0) return;
+    const file = this.file;
+    this.file = -1;
+    try {
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  }
+
   /**
    * Syncs it and gives it its name.
    *
    * @param replace whether a file of that name may be there: otherwise it is an error (`EEXIST`)
    */
   finish(replace = false): void {
-    fsyncSync(this.file);
-    closeSync(this.file);
-    this.file = -1;
+    this.seal();
     if (replace) renameSync(this.partial, this.path);
     else renameNew(this.partial, this.path);
     syncFolder(dirname(this.path));
@@ -74,11 +84,15 @@ export class PartialFile {
   discard(): void {
     try {
       if (this.file >= 0) closeSync(this.file);
+    } catch {
+      // What it could not write is taken away anyway.
+    }
+    this.file = -1;
+    try {
       unlinkSync(this.partial);
     } catch {
       // It is gone already.
     }
-    this.file = -1;
   }
 }
 

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { errorCode, PartialFile, WriteError } from './partial-file.ts';
-import { type FrameSink, type LinkHeader, SinkError, type SinkFile } from './sink.ts';
+import { EMPTY_BYTES, RecordFile } from './record-file.ts';
+import type { FrameSink, LinkHeader, SinkFile } from './sink.ts';
 
-const FILE_HEADER = 24;
 const RECORD_HEADER = 16;
 /** Written at once. */
 const BUFFER = 256 * 1024;
@@ -14,9 +12,6 @@ export function recordBytes(captured: number): number {
   return RECORD_HEADER + captured;
 }
 
-/** Bytes of a pcap file without frames. */
-export const EMPTY_BYTES = FILE_HEADER;
-
 /**
  * Writes frames as they are, as a pcap file (draft-ietf-opsawg-pcap, little-endian). When the disk is full the file is
  * cut back behind its last whole frame, so that it is valid at every moment of its life.
@@ -24,28 +19,23 @@ export const EMPTY_BYTES = FILE_HEADER;
 export class PcapSink implements FrameSink {
   readonly original = 'retained';
   finished?: (file: SinkFile) => void;
-  private readonly file: PartialFile;
-  private readonly hash = createHash('sha256');
+  private readonly file: RecordFile;
   private readonly buffer = Buffer.alloc(BUFFER);
-  /** Where in the buffer each whole record ends, with the second in which its frame came. */
-  private ends: { end: number; sec: number }[] = [];
+  /** Where in the buffer each whole record ends, and when its frame came. */
+  private ends: number[] = [];
+  private times: number[] = [];
   private used = 0;
-  private written = 0;
-  private frames = 0;
-  private first: number | undefined;
-  private last: number | undefined;
   private digits: 6 | 9 = 6;
-  private failed = false;
   private lost = false;
 
   /** @throws the system's error when the file cannot be made */
   constructor(path: string) {
-    this.file = new PartialFile(path);
+    this.file = new RecordFile(path);
   }
 
   open({ linkType, snapLength, digits }: LinkHeader): void {
     this.digits = digits;
-    const header = Buffer.alloc(FILE_HEADER);
+    const header = Buffer.alloc(EMPTY_BYTES);
     header.writeUInt32LE(digits === 9 ? NANO : MICRO, 0);
     header.writeUInt16LE(2, 4);
     header.writeUInt16LE(4, 6);
@@ -66,12 +56,13 @@ export class PcapSink implements FrameSink {
     const time = sec + nsec / 1e9;
     if (size > BUFFER) {
       const whole = Buffer.concat([header, bytes]);
-      this.store(whole, [{ end: whole.length, sec: time }]);
+      this.file.store(whole, [whole.length], [time]);
       return;
     }
     this.buffer.set(bytes, this.used + RECORD_HEADER);
     this.used += size;
-    this.ends.push({ end: this.used, sec: time });
+    this.ends.push(this.used);
+    this.times.push(time);
   }
 
   idle(): void {
@@ -79,31 +70,16 @@ export class PcapSink implements FrameSink {
   }
 
   close(): readonly SinkFile[] {
-    if (!this.failed) this.flush();
-    // A file that ends inside its own header is no capture.
-    if (this.written < FILE_HEADER) {
-      this.file.discard();
+    this.flush();
+    if (!this.file.isCapture) {
+      this.file.partial.discard();
       return [];
     }
     if (this.lost) return [];
-    try {
-      this.file.finish();
-    } catch (error) {
-      // What is there stays at its unfinished name: it may be whole, and it may not.
-      this.lost = true;
-      throw new SinkError('disk', finishMessage(errorCode(error)));
-    }
-    const { frames, written: bytes, first, last } = this;
-    return [
-      {
-        path: this.file.path,
-        frames,
-        bytes,
-        sha256: this.hash.digest('hex'),
-        ...(first === undefined ? {} : { first }),
-        ...(last === undefined ? {} : { last }),
-      },
-    ];
+    // What cannot be finished stays at its unfinished name: it may be whole, and it may not.
+    this.lost = true;
+    const file = this.file.finish();
+    return [file];
   }
 
   private put(bytes: Uint8Array): void {
@@ -112,49 +88,11 @@ export class PcapSink implements FrameSink {
   }
 
   private flush(): void {
-    const { used, ends } = this;
+    const { used, ends, times } = this;
     if (used === 0) return;
     this.used = 0;
     this.ends = [];
-    this.store(this.buffer.subarray(0, used), ends);
+    this.times = [];
+    this.file.store(this.buffer.subarray(0, used), ends, times);
   }
-
-  /** @throws SinkError after cutting back to the last whole frame */
-  private store(bytes: Uint8Array, ends: readonly { end: number; sec: number }[]): void {
-    if (this.failed) return;
-    let good = bytes.length;
-    let code = '';
-    try {
-      this.file.write(bytes, this.written);
-    } catch (error) {
-      if (!(error instanceof WriteError)) throw error;
-      code = error.code;
-      good = ends.findLast(({ end }) => end <= error.written)?.end ?? 0;
-      this.failed = true;
-    }
-    const whole = ends.filter(({ end }) => end <= good);
-    this.frames += whole.length;
-    this.first ??= whole[0]?.sec;
-    this.last = whole.at(-1)?.sec ?? this.last;
-    this.hash.update(bytes.subarray(0, good));
-    this.written += good;
-    if (code === '') return;
-    this.file.truncate(this.written);
-    throw new SinkError('disk', diskMessage(code));
-  }
-}
-
-/** What a person can do about a file that cannot be written. */
-export function diskMessage(code: string): string {
-  if (code === 'ENOSPC') return 'no space is left where the capture is written: free some, or write elsewhere';
-  if (code === 'EDQUOT')
-    return 'the quota where the capture is written is used up: free some space, or write elsewhere';
-  if (code === 'EFBIG') return 'the file is as large as the system allows: set a lower --bytes';
-  return `the capture cannot be written (${code})`;
-}
-
-function finishMessage(code: string): string {
-  return code === 'EEXIST'
-    ? 'another file took the name meanwhile: what was captured stays at .partial'
-    : `${diskMessage(code)}; what was captured stays at .partial`;
 }

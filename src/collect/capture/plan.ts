@@ -6,8 +6,9 @@ import { chooseEngine } from './engines.ts';
 import { ANY, interfaces, knownInterface } from './interface-watch.ts';
 import { DEFAULT_LIMITS, DEFAULT_SNAP, limitsOf, snapLengthOf } from './limits.ts';
 import { errorCode } from './partial-file.ts';
-import { diskMessage, PcapSink } from './pcap-sink.ts';
+import { PcapSink } from './pcap-sink.ts';
 import { DEFAULT_PRESET, PRESETS, presetFilter, presetNamed } from './presets.ts';
+import { diskMessage } from './record-file.ts';
 import { type CaptureHost, type CaptureOutcome, type CapturePlan, runCapture } from './run.ts';
 import type { FrameSink } from './sink.ts';
 import { plannedPath, targetOf } from './target.ts';
@@ -29,6 +30,8 @@ export interface CaptureRequest {
   out: string;
   /** Nothing is made on the disk. */
   dryRun?: boolean;
+  /** It will be redacted: a name in a folder tells neither time nor interface. */
+  redact?: boolean;
 }
 
 export const CAPTURE_DEFAULTS = { limits: DEFAULT_LIMITS, snapLength: DEFAULT_SNAP, preset: DEFAULT_PRESET } as const;
@@ -51,7 +54,7 @@ export async function planCapture(request: CaptureRequest, clock: WallClock = WA
   const snapLength = snapLengthOf(request.snapLength);
   const engine = request.engine === '' && request.engineFile !== '' ? 'tcpdump' : request.engine;
   const chosen = await chooseEngine(engine, request.engineFile);
-  const label = `${name}-${preset === '' ? 'filter' : preset}`;
+  const label = request.redact === true ? '' : `${name}-${preset === '' ? 'filter' : preset}`;
   const target =
     request.dryRun === true
       ? { path: plannedPath(request.out, label, clock.now()), free: -1 }

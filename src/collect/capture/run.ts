@@ -14,12 +14,14 @@ import {
   type FileSpan,
   manifestText,
   replaceManifest,
-  ReservedManifest,
+  reserveManifest,
   spansOf,
 } from './manifest.ts';
 import { errorCode } from './partial-file.ts';
-import { EMPTY_BYTES, diskMessage, recordBytes } from './pcap-sink.ts';
+import { recordBytes } from './pcap-sink.ts';
+import { EMPTY_BYTES, diskMessage } from './record-file.ts';
 import { endingText, refusalProblem } from './refusal.ts';
+import type { ReservedFile } from './reserved-file.ts';
 import { type FrameSink, SinkError, type SinkFile } from './sink.ts';
 import { EngineStream } from './stream.ts';
 
@@ -127,6 +129,8 @@ class CaptureRun {
   private readonly host: CaptureHost;
   private clock: CaptureFacts['clock'] | undefined;
   private coreDumps: boolean | undefined;
+  /** Files that were listed while it ran. */
+  private readonly listed = new Set<string>();
 
   constructor(plan: CapturePlan, sink: FrameSink, host: CaptureHost) {
     this.plan = plan;
@@ -144,7 +148,7 @@ class CaptureRun {
       const command = commandOf(plan);
       this.argv = await commandLine(command);
       this.clock = await clockState();
-      sink.finished = (file) => this.list(file);
+      sink.finished = (file) => this.list(file, reserved);
       if (host.signal.aborted) return undefined;
       this.engine = new EngineProcess(this.argv, command);
       host.signal.addEventListener('abort', interrupted, { once: true });
@@ -165,9 +169,9 @@ class CaptureRun {
     }
   }
 
-  private reserve(): ReservedManifest {
+  private reserve(): ReservedFile {
     try {
-      return new ReservedManifest(this.plan.path, this.plan.filter);
+      return reserveManifest(this.plan.path, this.plan.filter);
     } catch (error) {
       const code = errorCode(error);
       const why = code === 'EEXIST' ? 'its manifest is there already: name another file' : diskMessage(code);
@@ -280,7 +284,7 @@ class CaptureRun {
   private async finish(
     engine: EngineProcess,
     ending: { exit: number; signal: string },
-    reserved: ReservedManifest,
+    reserved: ReservedFile,
   ): Promise<CaptureOutcome> {
     this.markStop();
     this.watch.look(this.host.clock.now());
@@ -304,7 +308,8 @@ class CaptureRun {
         if (file.path === this.plan.path) reserved.finish(text);
         else replaceManifest(file.path, text);
       } catch {
-        unlisted.push(file.path);
+        // What was listed while it ran stays so: it does not say how the capture ended.
+        if (!this.listed.has(file.path)) unlisted.push(file.path);
       }
     }
     const { by } = this.ended;
@@ -314,12 +319,15 @@ class CaptureRun {
   }
 
   /** A file that is finished while the capture goes on is listed at once: what comes later may never come. */
-  private list(file: SinkFile): void {
+  private list(file: SinkFile, reserved: ReservedFile): void {
     const { engine } = this;
-    if (engine === undefined || file.path === this.plan.path) return;
+    if (engine === undefined) return;
     const facts = this.facts(engine, { exit: -1, signal: '' });
     const span: FileSpan = { start: file.first ?? this.start, stop: file.last ?? this.start };
-    replaceManifest(file.path, manifestText(facts, file, span));
+    const text = manifestText(facts, file, span);
+    if (file.path === this.plan.path) reserved.publish(text);
+    else replaceManifest(file.path, text);
+    this.listed.add(file.path);
   }
 
   private facts(engine: EngineProcess, ending: { exit: number; signal: string }): CaptureFacts {
@@ -350,6 +358,7 @@ class CaptureRun {
       linkChanges: this.watch.changes,
       coreDumps: this.coreDumps,
       original: sink.original,
+      redaction: sink.redaction,
     };
   }
 }

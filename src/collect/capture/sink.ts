@@ -19,6 +19,19 @@ export interface SinkFile {
   last?: number;
 }
 
+/** What a sink that keeps no originals did to frames: for the manifest, whose words are mapped as frames are. */
+export interface SinkRedaction {
+  policy: string;
+  /** Of the policy, lower hex. */
+  digest: string;
+  tier: string;
+  gate: 'streaming';
+  /** Name of the report beside the first file. */
+  report: string;
+  /** What a time becomes, in seconds since 1970 UTC; asked once the link is known. */
+  moved(seconds: number): number;
+}
+
 /**
  * Where captured frames go, one after the other, while they exist in memory only. A sink that returns a promise holds the
  * engine back until it resolves. A sink that cannot go on throws `SinkError`; `close` is called all the same, and
@@ -27,6 +40,7 @@ export interface SinkFile {
 export interface FrameSink {
   /** For the manifest: `retained` writes what came, `not retained` something else in its place. */
   readonly original: 'retained' | 'not retained';
+  readonly redaction?: SinkRedaction;
   /** Set before `open`: told of each file that is finished while frames still come, so that it is listed at once. */
   finished?: (file: SinkFile) => void;
   /** Called once, before the first frame. */

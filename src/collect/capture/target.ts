@@ -10,6 +10,16 @@ const WRITE_BY_OTHERS = 0o022;
 const ANYTHING_BY_OTHERS = 0o077;
 /** Two captures of one second, interface and preset: this many, then it is a mistake. */
 const MOST_SAME = 100;
+/** Redacted captures of one folder. */
+const MOST_NEUTRAL = 10_000;
+/** What stands beside a capture, or is left of one that was killed. */
+const BESIDE = [
+  '.partial',
+  '.manifest.json',
+  '.manifest.json.partial',
+  '.redaction.json',
+  '.redaction.json.partial',
+] as const;
 
 export interface CaptureTarget {
   /** Where the capture will stand. */
@@ -22,7 +32,7 @@ export interface CaptureTarget {
  * Where `--out` wants the capture: a folder that is there, or a name that ends in a slash, gets a file named by time,
  * interface and preset; everything else is the file itself.
  *
- * @param label of the name, as `eth0-pxe` @param now seconds since 1970 UTC
+ * @param label of the name, as `eth0-pxe`; '' for a name that tells nothing but a number @param now seconds since 1970 UTC
  * @throws Problem when it is there already, cannot be, or would be open to others
  */
 export function targetOf(out: string, label: string, now: number): CaptureTarget {
@@ -36,7 +46,7 @@ export function targetOf(out: string, label: string, now: number): CaptureTarget
 /** Where `--out` would put it, without making or asking anything. */
 export function plannedPath(out: string, label: string, now: number): string {
   const inFolder = out.endsWith('/') || statSync(out, { throwIfNoEntry: false })?.isDirectory() === true;
-  return resolve(inFolder ? join(out, `${stamped(label, now)}.pcap`) : out);
+  return resolve(inFolder ? join(out, `${label === '' ? numbered(1) : stamped(label, now)}.pcap`) : out);
 }
 
 function folderOf(out: string, found: Stats | undefined): string {
@@ -63,8 +73,7 @@ function fileOf(out: string, found: Stats | undefined): string {
   if (found !== undefined || lstatSync(out, { throwIfNoEntry: false }) !== undefined) {
     throw new Problem('usage', `--out ${safeText(out)}: it is there already: name a file that is not`);
   }
-  const beside = [`${out}.partial`, `${out}.manifest.json`, `${out}.manifest.json.partial`];
-  const left = beside.find((path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined);
+  const left = BESIDE.map((ending) => out + ending).find((path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined);
   if (left !== undefined) {
     throw new Problem(
       'usage',
@@ -87,20 +96,26 @@ function fileOf(out: string, found: Stats | undefined): string {
 }
 
 function fileName(folder: string, label: string, now: number): string {
+  const neutral = label === '';
   const name = stamped(label, now);
-  for (let i = 1; i < MOST_SAME; i += 1) {
-    const one = i === 1 ? `${name}.pcap` : `${name}-${i}.pcap`;
-    const taken = ['', '.partial', '.manifest.json'].some(
+  for (let i = 1; i < (neutral ? MOST_NEUTRAL : MOST_SAME); i += 1) {
+    const one = neutral ? `${numbered(i)}.pcap` : i === 1 ? `${name}.pcap` : `${name}-${i}.pcap`;
+    const taken = ['', ...BESIDE].some(
       (ending) => lstatSync(join(folder, one + ending), { throwIfNoEntry: false }) !== undefined,
     );
     if (!taken) return one;
   }
-  throw new Problem('usage', `--out ${safeText(folder)}: too many captures of this second are there already`);
+  const many = neutral ? 'too many captures' : 'too many captures of this second';
+  throw new Problem('usage', `--out ${safeText(folder)}: ${many} are there already`);
 }
 
 function stamped(label: string, now: number): string {
   const time = utcText(Math.floor(now), 0, 0).replace(/[-:]/g, '');
   return basename(`capture-${time}-${label.replace(/[^A-Za-z0-9._-]/g, '_')}`);
+}
+
+function numbered(number: number): string {
+  return `capture-${String(number).padStart(3, '0')}`;
 }
 
 function freeBytes(folder: string): number {

@@ -38,6 +38,8 @@ interface Dispute {
   uses: [Sight | undefined, Sight | undefined];
   /** The one that used it first, again, after the other did: no handover between two ports of one machine. */
   again: Sight | undefined;
+  /** Who used it last; -1 nobody. */
+  user: -1 | 0 | 1;
   strangers: boolean;
 }
 
@@ -119,6 +121,7 @@ function start(context: DetectorContext): DetectorRun {
       leases: [known, lease],
       uses: [undefined, undefined],
       again: undefined,
+      user: -1,
       strangers,
     };
     disputes.set(m.yiaddr, dispute);
@@ -139,9 +142,10 @@ function start(context: DetectorContext): DetectorRun {
     if (dispute === undefined) return;
     const which = dispute.leases.findIndex((one) => one.client === client) === 0 ? 0 : 1;
     if (dispute.leases[which].client !== client || dispute.again !== undefined) return;
-    const other = dispute.uses[1 - which];
+    const before = dispute.user;
+    dispute.user = which;
     if (dispute.uses[which] === undefined) dispute.uses[which] = sight;
-    else if (other !== undefined) dispute.again = sight;
+    else if (before !== which) dispute.again = sight;
     else return;
     if (dispute.again !== undefined || dispute.strangers) say(dispute, time, emit);
   };

@@ -1,16 +1,20 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import type { CaptureReader } from '../../capture/format.ts';
+import { hasTime, readTime, type Time } from '../../capture/clock.ts';
+import { type CaptureReader, readerFrom } from '../../capture/format.ts';
 import { type CaptureRange, cutRanges } from '../../capture/ranges.ts';
 import type { CaptureSummary } from '../../capture/read.ts';
 import { openSource } from '../../capture/source.ts';
-import type { ByteSource } from '../../capture/types.ts';
+import type { ByteSource, FrameSink } from '../../capture/types.ts';
 import { CaseIdentities } from '../case-identities.ts';
+import type { Identities } from '../identities.ts';
 import type { IdentityPlan } from '../identity-plan.ts';
+import type { Ledger } from '../ledger.ts';
 import { type HeldDatagrams, patchesOf } from './fragments.ts';
 import type { RedactJournal } from './pcapng-writer.ts';
 import { RangeRewriter, type RangeResult, type RewriteTask } from './range.ts';
 import { type TallyRows, addTally, newTally } from './tally.ts';
+import { TypedIdentities } from './stream.ts';
 import { timeShift } from './time-shift.ts';
 
 /** A source, or the path of one (`-` is stdin). */
@@ -31,6 +35,8 @@ export interface RewriteOptions {
   workers?: number;
   /** Bytes of a range. */
   range?: number;
+  /** There was no learn pass (a pipe): free text is dropped, and typed fields alone are written. On this thread. */
+  streaming?: boolean;
   /** Rewrites systemd journal entries as logs; absent, only their times stay. Entries are then dealt with on this thread. */
   journal?: RedactJournal;
   signal?: AbortSignal;
@@ -70,11 +76,13 @@ export async function rewriteCapture(
 ): Promise<RewrittenCapture> {
   const identities = options.identities ?? new CaseIdentities(plan);
   const source = input.source ?? (await openSource(input.path, options.signal));
-  const shift = timeShift(identities, plan.facts.firstTime);
+  let shift = timeShift(identities, plan.facts.firstTime);
   const { undecoded } = plan.policy;
   const patches = patchesOf(input.datagrams, identities, undecoded);
-  const workers = options.journal === undefined ? (options.workers ?? workersFor(source)) : 0;
-  const rewriters = await rewritersOf(workers, plan, identities, options.journal);
+  const streaming = options.streaming === true;
+  const workers = options.journal === undefined && !streaming ? (options.workers ?? workersFor(source)) : 0;
+  const used = streaming ? new TypedIdentities(identities) : identities;
+  const rewriters = await rewritersOf(workers, plan, identities.ledger, used, options.journal);
   const out = typeof output === 'string' ? fileOutput(output) : { put: output, close: () => {} };
   const tally = newTally();
   let bytesWritten = 0;
@@ -102,6 +110,8 @@ export async function rewriteCapture(
       }
       const range = next.value;
       const { bytes, end, state } = range;
+      // Nobody learned when the case begins: with its first frame.
+      if (range.index === 0 && plan.facts.firstTime < 0) shift = timeShift(identities, firstTimeOf(range));
       const result = rewriters.run({ bytes, end, state, undecoded, shift, patches: patches.of(state.frames, range.frames) });
       // It is awaited in file order; until then a failure must not count as unhandled.
       if (result instanceof Promise) result.catch(() => {});
@@ -116,6 +126,22 @@ export async function rewriteCapture(
   }
 }
 
+/** Whole second of the first frame that has a time; -1 none. */
+function firstTimeOf({ bytes, end, state }: CaptureRange): number {
+  const reader = readerFrom(state);
+  const time: Time = { sec: -1, nsec: 0 };
+  const sink: FrameSink = {
+    bytes,
+    frame(_at, _captured, _length, iface, high, low) {
+      const source = reader.interfaces[iface];
+      if (time.sec < 0 && source !== undefined && hasTime(high, low)) readTime(source.clock, high, low, time);
+    },
+    other() {},
+  };
+  reader.walk(bytes, 0, end, sink, false);
+  return time.sec;
+}
+
 function workersFor(source: ByteSource): number {
   if (source.compression === 'none' && source.size >= 0 && source.size < WORTH_THREADS) return 0;
   return Math.max(0, Math.min(8, availableParallelism()));
@@ -124,7 +150,8 @@ function workersFor(source: ByteSource): number {
 async function rewritersOf(
   workers: number,
   plan: IdentityPlan,
-  identities: CaseIdentities,
+  ledger: Ledger,
+  identities: Identities,
   journal: RedactJournal | undefined,
 ): Promise<Rewriters> {
   if (workers === 0) {
@@ -133,7 +160,7 @@ async function rewritersOf(
   }
   // Loaded only where threads are used: the pool's start costs more than a small capture takes.
   const { pooledRewriters } = await import('./pool.ts');
-  return pooledRewriters(workers, plan, identities.ledger);
+  return pooledRewriters(workers, plan, ledger);
 }
 
 /** A file that only its owner may read. */

@@ -91,6 +91,17 @@ export class RawGate {
     }
   }
 
+  /** Some text of our own that goes along. @returns true when an original stands in it */
+  finds(text: string): boolean {
+    let found = false;
+    const scanner = new Scanner(this.haystack, () => {
+      found = true;
+    });
+    scanner.push(Buffer.from(text, 'utf8'));
+    scanner.end();
+    return found;
+  }
+
   told(): RawSearch {
     return this.result;
   }

@@ -8,14 +8,17 @@ import { parseMap, type IdentityMap } from './identity-map.ts';
  * @throws Problem when there is none, or one is not valid
  */
 export async function exportMap(map: IdentityMap, recipients: readonly string[]): Promise<Uint8Array> {
-  if (recipients.length === 0) throw new Problem('usage', 'the map is only written encrypted: give a recipient (age1…)');
+  if (recipients.length === 0)
+    throw new Problem('usage', 'the map is only written encrypted: give a recipient (age1…)');
   const { Encrypter } = await import('age-encryption');
   const encrypter = new Encrypter();
   for (const [i, recipient] of recipients.entries()) {
     try {
       encrypter.addRecipient(recipient);
     } catch {
-      const hint = recipient.startsWith('AGE-SECRET-KEY') ? 'that is the secret key' : 'an age recipient begins with age1';
+      const hint = recipient.startsWith('AGE-SECRET-KEY')
+        ? 'that is the secret key'
+        : 'an age recipient begins with age1';
       throw new Problem('usage', `recipient ${i + 1} is not valid: ${hint}`);
     }
   }

@@ -17,10 +17,7 @@ export interface IdentityMap {
   files: [output: string, input: string][];
 }
 
-export function identityMap(
-  ledger: Ledger,
-  about: Pick<IdentityMap, 'tier' | 'policy' | 'files'>,
-): IdentityMap {
+export function identityMap(ledger: Ledger, about: Pick<IdentityMap, 'tier' | 'policy' | 'files'>): IdentityMap {
   const identities: IdentityMap['identities'] = {};
   for (const { kind, original, pseudonym } of ledger.pairs()) {
     (identities[kind] ??= []).push([valueText(kind, original), valueText(kind, pseudonym)]);
@@ -43,7 +40,8 @@ export function parseMap(text: string): IdentityMap {
     throw notAMap('identities, files, tier or policy is missing');
   }
   for (const [kind, pairs] of Object.entries(identities)) {
-    if (!(kind in KINDS) || !Array.isArray(pairs) || !pairs.every(isPair)) throw notAMap('its identities are no pairs of text');
+    if (!(kind in KINDS) || !Array.isArray(pairs) || !pairs.every(isPair))
+      throw notAMap('its identities are no pairs of text');
   }
   if (!files.every(isPair)) throw notAMap('its files are no pairs of text');
   return data as unknown as IdentityMap;

@@ -1,4 +1,6 @@
+import { NO_FACTS } from '../facts.ts';
 import type { Kind } from '../kinds.ts';
+import { knownAddresses } from '../known.ts';
 import { findAddresses, writeIn } from '../spellings/find.ts';
 import type { KnownAddresses } from '../spellings/span.ts';
 import { textValue, type IdentityMap } from './identity-map.ts';
@@ -42,7 +44,9 @@ function restoreWords(text: string, wholes: Wholes, words: ReadonlyMap<number | 
       out += text.slice(at, whole.start) + whole.original;
       at = whole.end;
     } else if (typeof name === 'string') {
-      out += text.slice(at, start) + (word === word.toUpperCase() && word !== word.toLowerCase() ? name.toUpperCase() : name);
+      out +=
+        text.slice(at, start) +
+        (word === word.toUpperCase() && word !== word.toLowerCase() ? name.toUpperCase() : name);
       at = start + word.length;
     }
   }
@@ -95,13 +99,8 @@ function readBack(map: IdentityMap): Back {
 }
 
 function knownPseudonyms(back: Back): KnownAddresses {
-  const has = (kind: Kind, value: number | string): boolean => back.get(kind)?.has(value) === true;
-  const sorted = [...(back.get('ipv4')?.keys() ?? [])].filter((one) => typeof one === 'number').sort((a, b) => a - b);
-  return {
-    mac: (value) => has('mac', value),
-    ipv4: (value) => has('ipv4', value),
-    ipv6: (value) => has('ipv6', value),
-    ipv4Under: (prefix, bits) => sorted.find((one) => one >= prefix && one - prefix < 2 ** (32 - bits)),
-  };
+  const numbers = (kind: Kind): number[] =>
+    [...(back.get(kind)?.keys() ?? [])].filter((one) => typeof one === 'number').sort((a, b) => a - b);
+  const ipv6 = [...(back.get('ipv6')?.keys() ?? [])].filter((one) => typeof one === 'string');
+  return knownAddresses({ ...NO_FACTS, macs: numbers('mac'), ipv4: numbers('ipv4'), ipv6 });
 }
-

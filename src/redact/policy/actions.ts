@@ -44,6 +44,7 @@ export function addressConflict(rule: Action, exception: Action): string | undef
   if (rule === 'keep') {
     return 'a pseudonym of this one could be a real address that the rule keeps; turn it around: pseudonym, with exceptions that keep';
   }
-  if (MAPPING.has(rule) && rule !== exception) return `two permutations of the same addresses would meet; the rule says ${rule}`;
+  if (MAPPING.has(rule) && rule !== exception)
+    return `two permutations of the same addresses would meet; the rule says ${rule}`;
   return undefined;
 }

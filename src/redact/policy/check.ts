@@ -17,12 +17,16 @@ export function semanticProblems(policy: PolicyFile, roles: ReadonlySet<string>)
   const found: PolicyProblem[] = [];
   for (const [i, text] of (policy.subnets ?? []).entries()) {
     if (cidrOf(text) === undefined) {
-      found.push({ path: ['subnets', i], message: `${quoted(text)} is not a network in CIDR form with host bits zero` });
+      found.push({
+        path: ['subnets', i],
+        message: `${quoted(text)} is not a network in CIDR form with host bits zero`,
+      });
     }
   }
   for (const kind of KIND_NAMES) {
     const rule = policy.rules?.[kind];
-    if (rule !== undefined) found.push(...ruleProblems(kind, rule, new Set([...roles, ...Object.keys(policy.roles ?? {})])));
+    if (rule !== undefined)
+      found.push(...ruleProblems(kind, rule, new Set([...roles, ...Object.keys(policy.roles ?? {})])));
   }
   return found;
 }
@@ -32,7 +36,10 @@ function ruleProblems(kind: Kind, rule: RuleFile, roles: ReadonlySet<string>): P
   const fitting = FITTING[kind];
   const unfit = (action: RuleFile['action'], path: (string | number)[]): void => {
     if (!fitting.includes(action)) {
-      found.push({ path: [...path, 'action'], message: `${action} does not fit ${kind}, which has ${fitting.join(', ')}` });
+      found.push({
+        path: [...path, 'action'],
+        message: `${action} does not fit ${kind}, which has ${fitting.join(', ')}`,
+      });
     }
   };
   unfit(rule.action, ['rules', kind]);
@@ -40,11 +47,15 @@ function ruleProblems(kind: Kind, rule: RuleFile, roles: ReadonlySet<string>): P
     const at = ['rules', kind, 'except', i];
     unfit(one.action, at);
     const said = [one.value, one.subnet, one.role].filter((part) => part !== undefined);
-    if (said.length !== 1) found.push({ path: at, message: 'names none or several of value, subnet and role; one is needed' });
+    if (said.length !== 1)
+      found.push({ path: at, message: 'names none or several of value, subnet and role; one is needed' });
     if (one.subnet !== undefined) {
       if (!WITH_SUBNETS.has(kind)) found.push({ path: [...at, 'subnet'], message: `${kind} has no subnets` });
       else if (cidrOf(one.subnet) === undefined) {
-        found.push({ path: [...at, 'subnet'], message: `${quoted(one.subnet)} is not a network in CIDR form with host bits zero` });
+        found.push({
+          path: [...at, 'subnet'],
+          message: `${quoted(one.subnet)} is not a network in CIDR form with host bits zero`,
+        });
       }
     }
     if (one.role !== undefined && !roles.has(one.role)) {

@@ -49,9 +49,12 @@ export async function loadPolicy(nameOrPath: string): Promise<Policy> {
   const paths: string[] = [];
   let path = policyPath(nameOrPath, process.cwd());
   for (;;) {
-    if (paths.includes(path)) throw wrong(path, [{ path: ['extends'], message: 'leads back to a policy that extends this one' }]);
+    if (paths.includes(path))
+      throw wrong(path, [{ path: ['extends'], message: 'leads back to a policy that extends this one' }]);
     if (chain.length >= MAX_DEPTH) {
-      throw wrong(path, [{ path: ['extends'], message: `is more than ${MAX_DEPTH} policies away from the one that is asked for` }]);
+      throw wrong(path, [
+        { path: ['extends'], message: `is more than ${MAX_DEPTH} policies away from the one that is asked for` },
+      ]);
     }
     const file = await readPolicyFile(path);
     chain.push(file);
@@ -79,7 +82,11 @@ export async function parsePolicy(text: string, name: string): Promise<PolicyFil
     throw new Problem('profile', `${safeText(name)}${line}: it is not JSON`);
   }
   const { default: validate } = (await import(validatorUrl('policy'))) as { default: Validator };
-  if (!validate(data)) throw wrong(name, (validate.errors ?? []).map((error) => schemaProblem(error, data)));
+  if (!validate(data))
+    throw wrong(
+      name,
+      (validate.errors ?? []).map((error) => schemaProblem(error, data)),
+    );
   return data as PolicyFile;
 }
 
@@ -150,7 +157,8 @@ function policyText(path: string): string {
   }
   try {
     const { size } = fstatSync(file);
-    if (size > MAX_BYTES) throw new Problem('profile', `policy ${safeText(path)}: ${size} bytes, at most ${MAX_BYTES} are read`);
+    if (size > MAX_BYTES)
+      throw new Problem('profile', `policy ${safeText(path)}: ${size} bytes, at most ${MAX_BYTES} are read`);
     return readFileSync(file, 'utf8').replace(/^\ufeff/, '');
   } catch (error) {
     if (error instanceof Problem) throw error;
@@ -180,7 +188,10 @@ function schemaProblem(error: SchemaError, data: unknown): PolicyProblem {
     case 'const':
       return { path, message: `must be ${JSON.stringify(params['allowedValue'])}` };
     case 'enum':
-      return { path, message: `must be one of ${(params['allowedValues'] as unknown[]).map((one) => JSON.stringify(one)).join(', ')}` };
+      return {
+        path,
+        message: `must be one of ${(params['allowedValues'] as unknown[]).map((one) => JSON.stringify(one)).join(', ')}`,
+      };
     default:
       return { path, message: error.message ?? error.keyword };
   }
@@ -218,4 +229,3 @@ export function canonicalJson(value: unknown): string {
   }
   return JSON.stringify(value) ?? 'null';
 }
-

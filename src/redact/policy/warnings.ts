@@ -18,7 +18,8 @@ export function fleetWarnings({ policy, facts, fixed }: IdentityPlan): string[] 
     }
     const counts = [...machines.values()];
     const small = counts.filter((count) => count < SMALL_FLEET).length;
-    if (counts.length === 0) found.push('keep-vendor: no captured MAC address was learned; small fleets cannot be told');
+    if (counts.length === 0)
+      found.push('keep-vendor: no captured MAC address was learned; small fleets cannot be told');
     else if (small > 0) {
       found.push(
         `keep-vendor: ${small} of ${counts.length} makers have fewer than ${SMALL_FLEET} machines in this case (the fewest: ${Math.min(...counts)}); their first three bytes narrow them down`,

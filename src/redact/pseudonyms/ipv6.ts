@@ -1,6 +1,7 @@
 import { parseIpv6 } from '../../wire/values.ts';
 import { eui64Mac } from '../facts.ts';
 import { deriveKey } from '../key.ts';
+import { Anchors } from './anchors.ts';
 import { Permuter } from './permuter.ts';
 import { CryptoPan, IpcryptPfx } from './prefix-bits.ts';
 import { PrefixMap, type Block } from './prefix-map.ts';
@@ -46,7 +47,9 @@ export class Ipv6Pseudonyms {
   private readonly o: Ipv6Options;
   private readonly map: PrefixMap;
   private readonly permuter: Permuter;
-  private readonly keptAddresses: ReadonlySet<bigint>;
+  /** Networks, by their upper 64 bits, and addresses and networks of which these are only a part. */
+  private readonly keptNetworks: Anchors;
+  private readonly keptAddresses: Anchors;
 
   constructor(tierKey: Uint8Array, options: Ipv6Options) {
     this.o = options;
@@ -73,7 +76,12 @@ export class Ipv6Pseudonyms {
       coarse: 0,
     });
     this.permuter = new Permuter(deriveKey(tierKey, 'ipv6-interface'));
-    this.keptAddresses = new Set(options.kept.filter(([, length]) => length > 64).map(([one]) => value6(one)));
+    this.keptNetworks = new Anchors(64, options.kept.filter(([, length]) => length <= 64).map(upper));
+    const long = options.kept.filter(([, length]) => length > 64);
+    this.keptAddresses = new Anchors(
+      128,
+      long.map(([address, length]) => [value6(address), length]),
+    );
   }
 
   /** True for what protocols define: unspecified, loopback, multicast groups that hold no machine's bits. */
@@ -110,8 +118,7 @@ export class Ipv6Pseudonyms {
     }
     if (upper >> 32n === 0x20010000n) return this.teredo(value);
     const network = this.map.map(upper) << 64n;
-    // A kept network keeps all of its addresses.
-    if (network === upper << 64n && this.map.isKept(upper) && this.map.block(upper).kind !== 'kept') return value;
+    if (this.keptNetworks.has(upper)) return value;
     let image = network | this.interfaceId(value % UPPER);
     // As with IPv4 roles: what a kept address displaced goes where that one would have gone.
     while (this.keptAddresses.has(image)) image = network | this.interfaceId(image % UPPER);

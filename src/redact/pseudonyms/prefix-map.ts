@@ -1,6 +1,10 @@
+import { BoundedMap } from '../../flow/bounded.ts';
 import { Anchors } from './anchors.ts';
 import type { Permuter } from './permuter.ts';
 import { PrefixTree } from './prefix-tree.ts';
+
+/** Networks whose images are remembered; one that is forgotten is computed again. */
+const MAX_LEVELS = 65_536;
 
 /** A part of the address space that keeps its place. */
 export interface Block {
@@ -47,6 +51,8 @@ export class PrefixMap {
   private readonly tree: PrefixTree;
   private readonly kept: Anchors;
   private readonly coarse: readonly number[];
+  /** Images of levels above hosts: neighbours share them. */
+  private readonly levels = new BoundedMap<string, bigint>('prefix levels', MAX_LEVELS);
   /** By the first byte of an address, longest first: what block it can stand in. */
   private readonly byFirst: readonly (readonly Root[])[];
 
@@ -78,11 +84,6 @@ export class PrefixMap {
   /** The block that an address stands in. */
   block(address: bigint): Block {
     return this.root(address);
-  }
-
-  /** True for what stays as it is. */
-  isKept(address: bigint): boolean {
-    return this.root(address).kind === 'kept' || this.kept.has(address);
   }
 
   map(address: bigint): bigint {
@@ -121,10 +122,16 @@ export class PrefixMap {
         (ones && value === last && this.tree.node(top(address, at, width) | (last << rest), next) !== undefined);
       let image = segment;
       if (next >= free && !corner(segment)) {
+        const name = `${next}.${(address >> rest).toString(36)}`;
+        const before = this.levels.get(name);
         const above = tweak(address, at, width);
         // Around the cycle, back to `segment` at the latest, which is neither anchored nor a corner.
-        do image = permuter.permuteWide(image, bits, above[0], above[1], at);
-        while (corner(image) || this.anchored(out | (image << rest), next, root));
+        if (before !== undefined) image = before;
+        else {
+          do image = permuter.permuteWide(image, bits, above[0], above[1], at);
+          while (corner(image) || this.anchored(out | (image << rest), next, root));
+          this.levels.set(name, image);
+        }
       }
       out |= image << rest;
       zeros &&= segment === 0n;
@@ -151,7 +158,8 @@ export class PrefixMap {
     const { width, coarse } = this.o;
     const free = root.anchors.freeFrom(address);
     const fixed = this.cornerBits(address, root);
-    if (root.length > 0 || coarse === 0 || free > coarse) return this.flipped(address, Math.max(root.length, free), fixed);
+    if (root.length > 0 || coarse === 0 || free > coarse)
+      return this.flipped(address, Math.max(root.length, free), fixed);
     const shift = BigInt(width - coarse);
     const first = this.coarse[Number(address >> shift)] ?? 0;
     return (BigInt(first) << shift) | low(this.flipped(address, coarse, fixed), coarse, width);

@@ -22,7 +22,9 @@ export class PrefixTree {
     this.width = width;
     for (const root of roots) {
       const [network, length] = root;
-      const inside = known.filter(([at, bits]) => bits > length && this.prefix(at, length) === this.prefix(network, length));
+      const inside = known.filter(
+        ([at, bits]) => bits > length && this.prefix(at, length) === this.prefix(network, length),
+      );
       this.build(network, length, inside);
     }
   }

@@ -118,7 +118,11 @@ export class StringPseudonyms {
       const from = halves[1 - to] ?? 0n;
       const size = sizes[to];
       // 64 bits more than the size, so that the remainder is even.
-      const stream = this.stream(`${domain}:${length}:${round}`, from.toString(36), 8 + Math.ceil(size.toString(16).length / 2));
+      const stream = this.stream(
+        `${domain}:${length}:${round}`,
+        from.toString(36),
+        8 + Math.ceil(size.toString(16).length / 2),
+      );
       halves[to] = ((halves[to] ?? 0n) + BigInt(`0x${stream.toString('hex')}`)) % size;
     }
     return unrank(halves[0], alphabets, 0, middle) + unrank(halves[1], alphabets, middle, length);

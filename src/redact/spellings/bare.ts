@@ -53,7 +53,8 @@ function hexIpv4(tokens: Tokens, i: number, boot: boolean, known: KnownAddresses
   if (word.length === 8) {
     const value = Number.parseInt(word, 16);
     // pxelinux writes upper case; `default` and other names are no digits.
-    if ((boot && word === word.toUpperCase()) || known.ipv4(value)) return [{ start, end, kind: 'ipv4', value, form: 'hex' }];
+    if ((boot && word === word.toUpperCase()) || known.ipv4(value))
+      return [{ start, end, kind: 'ipv4', value, form: 'hex' }];
     const swapped = Buffer.from(word, 'hex').readUInt32LE(0);
     return known.ipv4(swapped) ? [{ start, end, kind: 'ipv4', value: swapped, form: 'hex-little' }] : [];
   }

@@ -39,7 +39,11 @@ function isFullIpv6(tokens: Tokens, i: number, count: number): boolean {
 }
 
 /** `aabb:ccdd:eeff` and `aabbcc:ddeeff`. */
-function groupedMac(tokens: Tokens, i: number, known: KnownAddresses): { spans: AddressSpan[]; next: number } | undefined {
+function groupedMac(
+  tokens: Tokens,
+  i: number,
+  known: KnownAddresses,
+): { spans: AddressSpan[]; next: number } | undefined {
   for (const [count, size] of [
     [3, 4],
     [2, 6],

@@ -10,7 +10,10 @@ export function withDashes(tokens: Tokens, i: number, known: KnownAddresses): Fo
   const separator = tokens.text[tokens.end(i)] ?? '';
   if (separator !== '-' && separator !== '_') return undefined;
   return (
-    uuid(tokens, i) ?? octetRun(tokens, i, separator, known) ?? dashedQuad(tokens, i, separator) ?? groupedMac(tokens, i, known)
+    uuid(tokens, i) ??
+    octetRun(tokens, i, separator, known) ??
+    dashedQuad(tokens, i, separator) ??
+    groupedMac(tokens, i, known)
   );
 }
 

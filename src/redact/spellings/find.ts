@@ -16,7 +16,7 @@ export { writeIn } from './write.ts';
  * digits only where the case knows the value.
  */
 export function findAddresses(text: string, known: KnownAddresses = NOTHING_KNOWN): AddressSpan[] {
-  if (!/[0-9]|[0-9A-Fa-f][:._-]|::/.test(text)) return [];
+  if (!/[0-9]|[0-9A-Fa-f][:._-]|::|pxelinux\.cfg\//i.test(text)) return [];
   const tokens = new Tokens(text);
   const quoted = octalMacs(text, known);
   const spans: AddressSpan[] = [];

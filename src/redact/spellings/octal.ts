@@ -43,7 +43,7 @@ interface Quoted {
 function readQuoted(text: string, from: number): Quoted {
   const found: Quoted = { octets: [], places: [], end: from, closed: false, escaped: false };
   let at = from;
-  for (; at < text.length; ) {
+  for (; at < text.length;) {
     const code = text.charCodeAt(at);
     if (code === 0x22) return { ...found, end: at, closed: true };
     if (code < 0x20) break;

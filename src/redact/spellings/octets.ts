@@ -20,7 +20,8 @@ export function octetRun(
   known: KnownAddresses,
 ): { spans: AddressSpan[]; next: number } | undefined {
   const single = separator === ':';
-  const fits = (at: number): boolean => tokens.isHex(at) && (tokens.size(at) === 2 || (single && tokens.size(at) === 1));
+  const fits = (at: number): boolean =>
+    tokens.isHex(at) && (tokens.size(at) === 2 || (single && tokens.size(at) === 1));
   const count = tokens.chain(i, separator, MAX_OCTETS, fits);
   if (count < 6) return undefined;
   const octets = Array.from({ length: count }, (_, k) => Number.parseInt(tokens.word(i + k), 16));
@@ -61,7 +62,11 @@ export function macsIn(octets: readonly number[], known: KnownAddresses): OctetM
   for (let i = 0; i + 6 <= length;) {
     const plain = whole(octets, i);
     const extended = i + 8 <= length && at(i + 3) === 0xff && at(i + 4) === 0xfe ? eui64(octets, i) : undefined;
-    const one = known.mac(plain.value) ? plain : extended !== undefined && known.mac(extended.value) ? extended : undefined;
+    const one = known.mac(plain.value)
+      ? plain
+      : extended !== undefined && known.mac(extended.value)
+        ? extended
+        : undefined;
     if (one !== undefined) found.push(one);
     i += one?.size ?? 1;
   }

@@ -17,7 +17,10 @@ export function writeIn(form: SpellingForm, value: number | string, original: st
     case 'tail':
       return filled(hexDigits(Number(value), 12).slice(-original.replace(/[^0-9A-Fa-f]/g, '').length), original);
     case 'octets':
-      return cased((hexDigits(Number(value), 12).match(/../g) ?? []).map((octet) => octet.replace(/^0/, '')).join(':'), original);
+      return cased(
+        (hexDigits(Number(value), 12).match(/../g) ?? []).map((octet) => octet.replace(/^0/, '')).join(':'),
+        original,
+      );
     case 'octal':
       return octalText(Buffer.from(hexDigits(Number(value), 12), 'hex'));
     case 'octal-eui64':
@@ -51,7 +54,10 @@ function eui64Hex(value: number | string): string {
 /** Digits one for one where the original has digits. */
 function filled(hex: string, original: string): string {
   let next = 0;
-  return cased(original.replace(/[0-9A-Fa-f]/g, () => hex[next++] ?? '0'), original);
+  return cased(
+    original.replace(/[0-9A-Fa-f]/g, () => hex[next++] ?? '0'),
+    original,
+  );
 }
 
 function decimal(octets: readonly number[], original: string): string {

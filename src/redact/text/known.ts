@@ -3,6 +3,7 @@ import type { Kind } from '../kinds.ts';
 import { NameFinder } from '../spellings/names.ts';
 import { RULES } from '../rules/registry.ts';
 import type { AddressTools } from './addresses.ts';
+import { HintIndex } from './hints.ts';
 import type { Finders, SpanFinder } from './spans.ts';
 import { TIMES } from './times.ts';
 
@@ -62,7 +63,9 @@ function joined(text: string, end: number): boolean {
 
 const WORD = /[A-Za-z0-9]/;
 
+const HINTS = new HintIndex(RULES);
+
 /** All that finds values in the texts of a case. */
 export function findersOf(facts: CaseFacts, addresses: AddressTools): Finders {
-  return { rules: RULES, times: TIMES, known: [addresses.finder, knownValues(facts), knownNames(facts)] };
+  return { rules: RULES, hints: HINTS, times: TIMES, known: [addresses.finder, knownValues(facts), knownNames(facts)] };
 }

@@ -4,6 +4,7 @@ import { PLACEHOLDER } from '../rules/rule.ts';
 import { Blocks } from './blocks.ts';
 import { hexBytes, hexLike, mapIdentifier, mapOctal } from './identifier-bytes.ts';
 import { addressImage, type AddressTools, prefixLengthAt } from './addresses.ts';
+import { HintIndex } from './hints.ts';
 import { findSpans, type Finders, type Span, type SpanFinder } from './spans.ts';
 import { countDropped, countFault, countValue, type TextTally } from './tally.ts';
 import { mapTimeText, type TimeMap } from './times.ts';
@@ -64,7 +65,7 @@ export class Redacting implements Treatment {
     if (whole !== undefined)
       return this.written(
         text,
-        findSpans(text, { rules: [], times: NO_TIMES, known: [this.addresses.finder] }),
+        findSpans(text, { rules: [], hints: NO_HINTS, times: NO_TIMES, known: [this.addresses.finder] }),
         (piece) => piece,
       );
     if (text.includes('\n') || text.length > 1024) return this.lines(text);
@@ -183,6 +184,7 @@ export class Redacting implements Treatment {
 }
 
 /** Addresses alone are looked for. */
+const NO_HINTS = new HintIndex([]);
 const NO_TIMES: SpanFinder = { name: 'time', find: () => [] };
 
 /** Of a secret's field: values that hold none. */

@@ -1,5 +1,6 @@
 import type { Kind } from '../kinds.ts';
 import type { AddressSpan } from '../spellings/span.ts';
+import type { HintIndex } from './hints.ts';
 import { PLACEHOLDER, type TextRule } from '../rules/rule.ts';
 
 /** A value in a text. */
@@ -35,17 +36,20 @@ const ENDS = /[\s"'`<>]/g;
  */
 export interface Finders {
   rules: readonly TextRule[];
+  /** Of these rules. */
+  hints: HintIndex;
   times: SpanFinder;
   known: readonly SpanFinder[];
 }
 
 /** The values of a text, in order; they do not overlap. */
 export function findSpans(text: string, finders: Finders): Span[] {
-  const lower = text.toLowerCase();
+  const tried = finders.hints.rulesFor(text.toLowerCase());
   const secrets: Span[] = [];
   const names: Span[] = [];
-  for (const rule of finders.rules) {
-    if (!hinted(rule.hints, lower)) continue;
+  for (let i = 0; i < finders.rules.length; i += 1) {
+    const rule = finders.rules[i];
+    if (tried[i] !== 1 || rule === undefined) continue;
     const into = isSecret(rule.kind) ? secrets : names;
     const { kind, id } = rule;
     inWindows(text, (part, begin, from, to, last) => {
@@ -85,12 +89,6 @@ export function findSpans(text: string, finders: Finders): Span[] {
 
 function isSecret(kind: Kind): boolean {
   return kind === 'secret' || kind === 'payload';
-}
-
-function hinted(hints: readonly string[], lower: string): boolean {
-  if (hints.length === 0) return true;
-  for (const hint of hints) if (lower.includes(hint)) return true;
-  return false;
 }
 
 /**

@@ -7,6 +7,7 @@ async function main() {
   const paths = what === 'samples' ? sampleCaptures() : (readdirSync(what, { recursive: true, encoding: 'utf8' }) as string[]).filter((f) => /\.(pcap|pcapng|cap)(\.gz|\.zst)?$/.test(f)).sort().map((f) => join(what, f));
   let bad = 0;
   for (const path of paths.filter((p) => p.includes(match))) {
+    process.stderr.write(path + '\n');
     await inFolder(async (folder) => {
       try {
         const { files, plan } = await redactCase([path], folder, policy);

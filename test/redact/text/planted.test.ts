@@ -124,7 +124,7 @@ describe('planted values', () => {
     for (const [name, , bytes] of FORMS) {
       const once = (await redactOne(bytes, name, kept)).bytes;
       expect((await redactOne(once, name, kept)).text, name).toBe(once.toString());
-      expect(once.toString()).toContain('[redacted]');
+      expect(name === 'bytes.ndjson' ? readable(once.toString()) : once.toString()).toContain('[redacted]');
     }
   });
 
