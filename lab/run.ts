@@ -17,6 +17,7 @@ import { clipBulk } from './clip.ts';
 import { Lab, LabError, Skip, sleep } from './lab.ts';
 import { hideHost } from './pcapng.ts';
 import type { Scenario } from './scenario.ts';
+import { switchText } from './switch-log.ts';
 import { manifestTools, packageOf, versionOf } from './tools.ts';
 import { finish, record, type Recorded } from './verbs/capture.ts';
 import { build } from './verbs/network.ts';
@@ -157,7 +158,11 @@ function expectationProblem(scenario: Scenario, files: readonly string[]): strin
   const forgotten = files.find((file) => !judged.has(file));
   if (forgotten !== undefined) return `${forgotten} has no expectation`;
   const unknown = [...judged].find((file) => !files.includes(file));
-  return unknown === undefined ? null : `an expectation names ${unknown}, which does not exist`;
+  if (unknown !== undefined) return `an expectation names ${unknown}, which does not exist`;
+  const texts = (scenario.switchLogs ?? []).map(({ file }) => file);
+  const given = new Set(scenario.expect.flatMap((one) => one.switchLogs ?? []));
+  const unread = texts.find((file) => !given.has(file)) ?? [...given].find((file) => !texts.includes(file));
+  return unread === undefined ? null : `${unread}: a switch's text and an expectation that reads it belong together`;
 }
 
 function write(target: string, scenario: Scenario, tools: Record<string, string>, captures: readonly Shipped[]): void {
@@ -172,6 +177,9 @@ function write(target: string, scenario: Scenario, tools: Record<string, string>
     emulated: scenario.emulated ?? [],
     captures,
     ...(scenario.profile === undefined ? {} : { profile: 'profile.json' }),
+    ...(scenario.switchLogs === undefined
+      ? {}
+      : { switchLogs: scenario.switchLogs.map(({ file, source }) => ({ file, source })) }),
     expect: scenario.expect.map((one) => ({
       captures: one.captures,
       profile: one.profile ?? false,
@@ -179,9 +187,12 @@ function write(target: string, scenario: Scenario, tools: Record<string, string>
       must: one.must ?? [],
       mustNot: one.mustNot ?? [],
       quiet: one.quiet ?? false,
+      ...(one.switchLogs === undefined ? {} : { switchLogs: one.switchLogs }),
+      ...(one.surer === undefined ? {} : { surer: one.surer }),
     })),
     notAsserted: scenario.notAsserted,
   };
+  for (const log of scenario.switchLogs ?? []) writeFileSync(join(target, log.file), switchText(target, log));
   writeFileSync(join(target, 'manifest.json'), JSON.stringify(manifest, null, 2) + '\n');
   if (scenario.profile !== undefined)
     writeFileSync(join(target, 'profile.json'), JSON.stringify(scenario.profile, null, 2) + '\n');

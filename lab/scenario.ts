@@ -66,6 +66,36 @@ export interface Expectation {
   readonly mustNot?: readonly string[];
   /** No finding of severity medium or above may fire. */
   readonly quiet?: boolean;
+  /** Judged with these texts of the scenario's switch (`switchLogs`). */
+  readonly switchLogs?: readonly string[];
+  /** Found with these texts, and with more confidence than without them (or not at all without). */
+  readonly surer?: readonly string[];
+}
+
+/** A line that the switch writes about a frame that the captures hold, with that frame's time and addresses. */
+export interface SwitchWords {
+  readonly capture: string;
+  /** tshark filter: the frames of which it speaks. */
+  readonly filter: string;
+  /** A line for each up to so many; one for the first unless given. */
+  readonly most?: number;
+  /** Seconds between the frame and the line; a switch speaks of what it counted at the end of the count. */
+  readonly after?: number;
+  /** The sentence as the dialect writes it; `{eth.src}` is that field of the frame, `{eth.src|dotted}` as 5254.00bb.0001. */
+  readonly text: string;
+}
+
+/**
+ * A text of the scenario's switch, written beside the captures: the forms are those that docs/switch-text.md proves, the
+ * identities and times are the captures' own. What the lab's own switch did is what the captures show.
+ */
+export interface SwitchLog {
+  readonly file: string;
+  /** `log`: stamped lines; `show`: a table, as it is. */
+  readonly source: 'log' | 'show';
+  /** How the switch stamps its lines: `ios` as `Nov 22 2026 14:15:17.886 UTC: `, `iso` as `2026-11-22T14:15:17.886000+00:00 sw1 `. */
+  readonly stamp?: 'ios' | 'iso';
+  readonly lines: readonly (string | SwitchWords)[];
 }
 
 /** The capture's own proof that it shows what the title says: a tshark filter and how many frames match. */
@@ -96,6 +126,8 @@ export interface Scenario {
   /** Steps on the finished capture files (compress, merge). */
   readonly after?: readonly Step[];
   readonly profile?: object;
+  /** What the switch wrote meanwhile. */
+  readonly switchLogs?: readonly SwitchLog[];
   readonly shows: readonly Shows[];
   readonly expect: readonly Expectation[];
   readonly notAsserted: string;

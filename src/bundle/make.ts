@@ -99,11 +99,11 @@ async function make(options: MakeOptions, acquired: readonly Acquired[], staging
   const folders = new Map(sources.map(({ path, folder }) => [path, folder]));
   const names = new Map([...redaction.origins].map(([name, path]) => [path, name]));
   const digests: NamedDigest[] = [];
-  for (const [index, { path, folder }] of sources.entries()) {
+  for (const [index, { path }] of sources.entries()) {
     const name = names.get(path);
     // What had to be left out whole is told of all the same, by its number.
     digests.push({
-      name: name === undefined ? `left-out-${String(index + 1).padStart(3, '0')}` : `data/${folder}/${name}`,
+      name: name ?? `left-out-${String(index + 1).padStart(3, '0')}`,
       sha256: acquired[index]?.sha256 ?? '',
     });
   }
@@ -157,14 +157,14 @@ function requireName(what: string, name: string): void {
   throw new Problem('usage', `${what} ${safeText(name)}: letters, digits, dots, hyphens and underscores, 64 at most`);
 }
 
-interface Acquired {
+export interface Acquired {
   sha256: string;
   size: number;
   modified: number;
 }
 
 /** The digest of a source as it is now. @throws Problem for what is no regular file */
-function acquire(path: string): Acquired {
+export function acquire(path: string): Acquired {
   const shown = safeText(basename(path));
   let file: number;
   try {

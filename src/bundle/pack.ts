@@ -15,7 +15,7 @@ import { envelopeText, IN_TOTO, preAuthentication } from './sign/dsse.ts';
 import type { Signer } from './sign/keys.ts';
 import { sshSignature } from './sign/openssh.ts';
 import { timestampRequest } from './sign/timestamp.ts';
-import { type BundleFacts, type BundlePredicate, SEALED_TIER, statementText } from './statement.ts';
+import { type BundleFacts, type BundlePredicate, readStatement, SEALED_TIER, statementText } from './statement.ts';
 
 /** A file of the payload, prepared: redacted and gated where the tier says so. */
 export interface PayloadEntry {
@@ -147,7 +147,11 @@ async function seals(tags: readonly BagFile[], options: BagOptions): Promise<[pa
     const publicKey = signer.publicKey.toString('base64');
     predicate.signer = { algorithm: 'ed25519', fingerprint: signer.fingerprint, publicKey };
   }
-  const statement = Buffer.from(statementText({ tags256: digestsOf(tags256), tags512: digestsOf(tags512) }, predicate));
+  const said = statementText({ tags256: digestsOf(tags256), tags512: digestsOf(tags512) }, predicate);
+  // What `verify` would not read may not be signed.
+  const read = await readStatement(said);
+  if (typeof read === 'string') throw new Problem('usage', `the bundle would not verify: ${read}`);
+  const statement = Buffer.from(said);
   if (signer === undefined) {
     made.push([TAG.unsigned, Buffer.concat([statement, Buffer.from('\n')])]);
     return made;

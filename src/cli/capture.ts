@@ -7,9 +7,16 @@ import {
   capture,
   CAPTURE_DEFAULTS,
   CAPTURE_PRESETS,
+  loadPolicy,
   planCapture,
   plannedCommand,
+  Problem,
+  readCaseKey,
+  RedactingSink,
+  type RedactingOptions,
+  redactionReportPath,
   safeText,
+  shippedPolicies,
 } from '../index.ts';
 import { type Arguments, type CommandRoom, EXIT, textOf } from './command.ts';
 import type { Terminal } from './terminal.ts';
@@ -60,10 +67,30 @@ function options(yargs: Argv): Argv {
       demandOption: true,
       describe: 'File, or folder (mode 0700; made when its name ends in /) for a file named by time',
     })
+    .option('redact', {
+      type: 'string',
+      requiresArg: true,
+      describe: `Rebuild frames by a policy as they come: a file, or one of ${shippedPolicies().join(', ')}; needs --key-file`,
+    })
+    .option('key-file', {
+      type: 'string',
+      requiresArg: true,
+      implies: 'redact',
+      describe: 'The key of the case (0600), or fd:N',
+    })
+    .option('passphrase', { type: 'boolean', describe: 'The key file holds a passphrase; needs --case' })
+    .option('case', { type: 'string', requiresArg: true, describe: 'Name of the case: the salt of a passphrase' })
+    .option('tier', {
+      type: 'string',
+      requiresArg: true,
+      implies: 'redact',
+      describe: "What this copy is called; the policy's name",
+    })
     .option('dry-run', { type: 'boolean', describe: 'Print what would be run, as JSON, and capture nothing' });
 }
 
 async function run(args: Arguments, terminal: Terminal): Promise<number> {
+  const redaction = await redactionOf(args);
   const plan = await planCapture({
     interface: textOf(args, 'interface'),
     preset: textOf(args, 'preset'),
@@ -76,6 +103,7 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
     engineFile: textOf(args, 'engine-file'),
     out: textOf(args, 'out'),
     dryRun: args['dry-run'] === true,
+    redact: redaction !== undefined,
   });
   if (args['dry-run'] === true) {
     terminal.out(`${JSON.stringify(await dryRun(plan), null, 2)}\n`);
@@ -87,19 +115,40 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
     );
   }
   terminal.endsItself = true;
-  const outcome = await capture(plan, {
+  const host: Parameters<typeof capture>[1] = {
     signal: terminal.signal,
     onProgress: (progress) => terminal.status(statusLine(plan, progress)),
-  });
+  };
+  const sink = redaction === undefined ? undefined : new RedactingSink({ ...redaction, path: plan.path });
+  const outcome = await capture(plan, host, sink);
   if (outcome === undefined) {
     terminal.note('stopped before the capture began: nothing was captured');
     return signalCode(terminal);
   }
   for (const line of summary(outcome)) terminal.note(line);
+  if (sink !== undefined && outcome.files.length > 0) {
+    terminal.note(`what was done to it, and what may still identify: ${safeText(redactionReportPath(plan.path))}`);
+  }
   terminal.out(outcome.files.map(({ path }) => `${path}\n`).join(''));
   if (outcome.facts.ended.by === 'refused') return EXIT.refused;
   if (terminal.signal.aborted) return signalCode(terminal);
   return outcome.faulty ? EXIT.partial : EXIT.fine;
+}
+
+/** What `--redact` asks for; undefined without it. */
+async function redactionOf(args: Arguments): Promise<Omit<RedactingOptions, 'path'> | undefined> {
+  const name = textOf(args, 'redact');
+  if (name === '') return undefined;
+  const keyFile = textOf(args, 'key-file');
+  if (keyFile === '') throw new Problem('usage', '--redact needs the key of the case: give --key-file');
+  const policy = await loadPolicy(name);
+  const caseId = textOf(args, 'case');
+  const caseKey = readCaseKey(keyFile, {
+    passphrase: args['passphrase'] === true,
+    ...(caseId === '' ? {} : { caseId }),
+  });
+  const tier = textOf(args, 'tier');
+  return { policy, caseKey, ...(tier === '' ? {} : { tier }) };
 }
 
 async function dryRun(plan: CapturePlan & { path: string }): Promise<unknown> {

@@ -48,6 +48,11 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./capture.ts').then((room) => room.captureCommand),
   },
   {
+    usage: 'bundle',
+    about: 'Redact the files of a case and pack them into one signed tarball',
+    load: () => import('./bundle.ts').then((room) => room.bundleCommand),
+  },
+  {
     usage: 'verify <bundle>',
     about: 'Check a bundle line by line: container, digests, custody, signature',
     load: () => import('./verify.ts').then((room) => room.verifyCommand),

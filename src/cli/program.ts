@@ -103,7 +103,27 @@ function usage(message: string, args: readonly string[]): Problem {
 }
 
 /** Options that may be given several times. */
-const LISTS = new Set(['_', 'file', 'at', 'authorized-server', 'switch-log', 'switch-show', 'covers', 'add', 'symptom']);
+const LISTS = new Set([
+  '_',
+  'file',
+  'at',
+  'authorized-server',
+  'switch-log',
+  'switch-show',
+  'covers',
+  'add',
+  'symptom',
+  'recipient',
+  'name',
+  'capture',
+  'log',
+  'journal',
+  'config',
+  'maas',
+  'collected',
+  'tiers',
+  'role',
+]);
 
 /** A value that is given twice is a mistake in a script, and must not be settled by order. */
 function refuseRepeated(args: Arguments): void {

@@ -5,6 +5,7 @@ import {
   jsonText,
   Problem,
   readPinnedKey,
+  reanalyze,
   recordEvent,
   safeText,
   systemClock,
@@ -79,8 +80,19 @@ export function show(args: Arguments, verification: Verification, terminal: Term
   else terminal.out(checklistText(verification));
 }
 
+function options(yargs: Argv): Argv {
+  return verifyFlags(yargs).option('reanalyze', {
+    type: 'boolean',
+    default: false,
+    describe: 'Analyse the captures again and compare with the findings in the bundle',
+  });
+}
+
 async function run(args: Arguments, terminal: Terminal): Promise<number> {
-  const verification = await verifyBundle(textOf(args, 'bundle'), verifyOptions(args, terminal));
+  const verification = await verifyBundle(textOf(args, 'bundle'), {
+    ...verifyOptions(args, terminal),
+    ...(args['reanalyze'] === true ? { reanalyze } : {}),
+  });
   show(args, verification, terminal);
   record(args, 'verify', verification);
   return verification.accepted ? EXIT.fine : EXIT.refused;
@@ -94,4 +106,4 @@ function readable(path: string): void {
   }
 }
 
-export const verifyCommand: CommandRoom = { options: verifyFlags, run };
+export const verifyCommand: CommandRoom = { options, run };

@@ -70,7 +70,6 @@ export class LiveRedaction {
       filename: workerFile('gate'),
       minThreads: 1,
       maxThreads: 1,
-      idleTimeout: Infinity,
       workerData: plan,
     });
   }

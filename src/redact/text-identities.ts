@@ -169,9 +169,7 @@ export class TextIdentities {
 
   /** Labels that may not come out of a permutation, because they would stay or be taken for something else if they went in. */
   private taken(label: string): boolean {
-    return (
-      isVocabulary(label) || this.keptByException(label) || findAddresses(label, this.known).length > 0
-    );
+    return isVocabulary(label) || this.keptByException(label) || findAddresses(label, this.known).length > 0;
   }
 
   /** Where all host names are kept, no label is free: then only the words of other kinds are permuted. */

@@ -1,6 +1,6 @@
 /**
- * The scenario matrix: every sample at every vantage and set of vantages, with the profile and without, with and without
- * the words of a switch that speaks of other things, alone and among 95 % unrelated traffic.
+ * The scenario matrix: every sample at every vantage and set of vantages, with the profile and without, without any
+ * text of a switch, with the log of one that speaks of other things, and, where the sample has one, with the scenario's own; alone and among 95 % unrelated traffic.
  *
  *   npm run accuracy [-- SAMPLE …]
  *
@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { analyze, atLeast, DETECTORS, readProfile, siteOf, UNDECLARED, type Site } from '../../src/index.ts';
+import { surenessOf, switchTextsOf, type SwitchLog } from '../support/switch-logs.ts';
 import { NOISE_BOOT, NOISE_SERVER, withNoise } from './noise.ts';
 import { otherSwitch } from './other-switch.ts';
 
@@ -24,12 +25,23 @@ interface Expectation {
   must?: string[];
   mustNot?: string[];
   quiet?: boolean;
+  switchLogs?: string[];
+  surer?: string[];
 }
 
 interface Manifest {
   captures: { file: string; start: string; stop: string }[];
   profile?: string | null;
+  switchLogs?: SwitchLog[];
   expect: Expectation[];
+}
+
+/** Which texts of switches are read beside the captures. */
+interface Words {
+  /** The scenario's own, where the expectation names one. */
+  own: boolean;
+  /** Of a switch that speaks of other things. */
+  other: boolean;
 }
 
 interface Tally {
@@ -80,10 +92,11 @@ async function scenario(folder: string, seed: number, temporary: string): Promis
   writeFileSync(log, otherSwitch(manifest.captures.map(({ start }) => start).sort()[0] ?? ''));
   for (const one of manifest.expect) {
     for (const noise of [false, true]) {
-      for (const text of [false, true]) {
+      for (const other of [false, true]) {
         const paths = one.captures.map((file) => (noise ? noisy.get(file) : join(SAMPLES, folder, file)));
         if (paths.some((path) => path === undefined)) continue;
-        await judge(folder, manifest, one, paths as string[], { noise, text }, log);
+        const own = (one.switchLogs ?? []).length > 0;
+        await judge(folder, manifest, one, paths as string[], { noise, own, other }, log);
       }
     }
   }
@@ -95,7 +108,7 @@ async function judge(
   manifest: Manifest,
   one: Expectation,
   paths: string[],
-  { noise, text }: { noise: boolean; text: boolean },
+  { noise, own, other }: { noise: boolean } & Words,
   log: string,
 ): Promise<void> {
   const profile = one.profile === true && typeof manifest.profile === 'string';
@@ -104,9 +117,15 @@ async function judge(
     vantage: paths.length > 1 ? (one.captures[i] ?? '').replace(/\..*$/, '') : '',
     files: [path],
   }));
-  const switchTexts = text ? [{ path: log, source: 'log' as const }] : [];
+  const others = other ? [{ path: log, source: 'log' as const }] : [];
+  const switchTexts = [...switchTextsOf(join(SAMPLES, folder), manifest.switchLogs, one.switchLogs), ...others];
   const analysis = await analyze(inputs, { site, switchTexts });
   const found = new Set(analysis.findings.map(({ id }) => id));
+  // What the switch's words make no surer is as good as not found with them.
+  if (one.surer !== undefined) {
+    const without = await analyze(inputs, { site, switchTexts: others });
+    for (const id of one.surer) if (surenessOf(analysis, id) <= surenessOf(without, id)) found.delete(id);
+  }
   const alarms = new Set((one.mustNot ?? []).filter((id) => found.has(id)));
   if (one.quiet === true) {
     for (const { id, severity } of analysis.findings) if (atLeast(severity, 'medium')) alarms.add(id);
@@ -116,24 +135,28 @@ async function judge(
     `${folder}: ${one.captures.join(' + ')}`,
     profile ? 'profile' : 'no profile',
     ...(noise ? ['95 % noise'] : []),
-    ...(text ? ['switch text'] : []),
+    ...(own ? ["the switch's own words"] : []),
+    ...(other ? ['another switch'] : []),
   ].join(', ');
-  const missed = (one.must ?? []).filter((id) => !found.has(id));
+  const demanded = [...new Set([...(one.must ?? []), ...(one.surer ?? [])])];
+  const missed = demanded.filter((id) => !found.has(id));
   for (const name of [
     'all',
     noise ? '95 % noise' : 'no noise',
-    text ? 'with switch text' : 'without switch text',
+    ...(own ? ["the switch's own words"] : []),
+    ...(other ? ['another switch'] : []),
+    ...(own || other ? [] : ['without switch text']),
     profile ? 'with profile' : 'without profile',
     paths.length > 1 ? 'several vantages' : 'one vantage',
   ]) {
     const tally = of(dimensions, name);
     tally.runs += 1;
-    tally.hits += (one.must ?? []).length - missed.length;
+    tally.hits += demanded.length - missed.length;
     tally.missed += missed.length;
     tally.falseAlarms += alarms.size;
     if (wrong) tally.wrongVerdicts += 1;
   }
-  for (const id of one.must ?? []) {
+  for (const id of demanded) {
     const tally = of(detectors, id);
     tally.runs += 1;
     if (found.has(id)) tally.hits += 1;

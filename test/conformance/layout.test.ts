@@ -168,6 +168,8 @@ describe('the ways between stages', () => {
     flow: /^src\/(?:flow|switch|wire|capture)\//,
     detect: /^src\/(?:detect|flow|wire)\/|^src\/(?:problem|installed)\.ts$/,
     report: /^src\/(?:report|detect|flow|switch|wire|capture)\/|^src\/(?:problem|installed)\.ts$/,
+    // What the host gives is redacted on its way; redaction knows nothing of collecting.
+    collect: /^src\/(?:collect|bundle|redact|report|wire|capture)\/|^src\/(?:problem|installed)\.ts$/,
     cli: /^src\/cli\/|^src\/index\.ts$/,
   };
 

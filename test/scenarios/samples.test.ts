@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { analyze, atLeast, readProfile, siteOf, UNDECLARED, type Analysis } from '../../src/index.ts';
+import { surenessOf, switchTextsOf, type SwitchLog } from '../support/switch-logs.ts';
 
 /**
  * Every sample is judged as its manifest says: what must be found, what must not, with the profile and without, at each
@@ -15,6 +16,8 @@ interface Expectation {
   must?: string[];
   mustNot?: string[];
   quiet?: boolean;
+  switchLogs?: string[];
+  surer?: string[];
 }
 
 interface Manifest {
@@ -22,6 +25,7 @@ interface Manifest {
   title: string;
   captures: { file: string; frames: number }[];
   profile?: string | null;
+  switchLogs?: SwitchLog[];
   expect: Expectation[];
 }
 
@@ -46,10 +50,20 @@ for (const { folder, manifest } of manifests) {
       const spoken = new Set(manifest.expect.flatMap((one) => one.captures));
       expect(manifest.captures.map(({ file }) => file).filter((file) => !spoken.has(file))).toEqual([]);
     });
+    it("reads every text of the scenario's switch", () => {
+      const read = new Set(manifest.expect.flatMap((one) => one.switchLogs ?? []));
+      expect((manifest.switchLogs ?? []).map(({ file }) => file).filter((file) => !read.has(file))).toEqual([]);
+    });
     for (const one of manifest.expect) {
       const with_ = one.profile === true ? 'with the profile' : 'without a profile';
-      it(`${one.captures.join(' + ')} ${with_}`, async () => {
+      const texts = (one.switchLogs ?? []).join(', ');
+      it(`${one.captures.join(' + ')} ${with_}${texts === '' ? '' : ` with ${texts}`}`, async () => {
         const analysis = await judge(folder, manifest, one);
+        if (one.surer !== undefined) {
+          const without = await judge(folder, manifest, { ...one, switchLogs: [] });
+          for (const id of one.surer)
+            expect(surenessOf(analysis, id), `the sureness of ${id}`).toBeGreaterThan(surenessOf(without, id));
+        }
         const ids = analysis.findings.map(({ id }) => id);
         const told = analysis.findings.map((f) => `${f.severity} ${f.id}: ${f.message}`).join('\n');
         for (const id of one.must ?? []) expect(ids, told).toContain(id);
@@ -76,5 +90,6 @@ async function judge(folder: string, manifest: Manifest, one: Expectation): Prom
     vantage: one.captures.length > 1 ? file.replace(/\..*$/, '') : '',
     files: [join(SAMPLES, folder, file)],
   }));
-  return analyze(inputs, { site: profile === undefined ? UNDECLARED : siteOf(profile) });
+  const switchTexts = switchTextsOf(join(SAMPLES, folder), manifest.switchLogs, one.switchLogs);
+  return analyze(inputs, { site: profile === undefined ? UNDECLARED : siteOf(profile), switchTexts });
 }

@@ -148,19 +148,28 @@ export class RedactingSink implements FrameSink {
     const { live } = this;
     if (live !== undefined) {
       try {
-        this.flush(live);
+        this.endSegment(live);
       } catch (error) {
+        // It is told below; what is whole is gated all the same.
         if (!(error instanceof SinkError)) throw error;
       }
-      // A capture without a frame says something too; an empty piece of one does not.
-      const { segment } = this;
-      if (segment !== undefined && segment.isCapture && (segment.frames > 0 || this.number === 1)) this.rotate(live);
       while (this.waiting.length > 0) await this.waiting[0];
       this.publish(live, true);
       await live.close();
     }
     this.segment?.partial.discard();
     this.report.discard();
+  }
+
+  private endSegment(live: LiveRedaction): void {
+    if (this.leaked) return;
+    try {
+      this.flush(live);
+    } finally {
+      const { segment } = this;
+      // A capture without a frame says something too; an empty piece of one does not.
+      if (segment?.isCapture === true && (segment.frames > 0 || this.number === 1)) this.rotate(live);
+    }
   }
 
   /** Begins a segment behind those that are there. */

@@ -92,10 +92,9 @@ export function writeStatistics(
   out: RecordBuffer,
   little: boolean,
   shift: TickShift,
-  source: CaptureInterface | undefined,
+  source: CaptureInterface,
   id: number,
 ): void {
-  if (size < 24) return;
   out.need(32 + 2 * size);
   const from = out.at;
   const moved = (place: number): void => {

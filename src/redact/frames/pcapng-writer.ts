@@ -32,6 +32,8 @@ export class PcapngWriter implements FrameSink {
   /** The block that the next `frame` or `other` belongs to; type 0 when it was in none that was told of. */
   private type = 0;
   private blockAt = 0;
+  /** Index of the present section's first interface. */
+  private base: number;
   private blockEnd = 0;
 
   /** @param interfaces the reader's own, which it goes on filling @param seconds that times move by */
@@ -40,6 +42,7 @@ export class PcapngWriter implements FrameSink {
     identities: Identities,
     out: RecordBuffer,
     interfaces: readonly CaptureInterface[],
+    base: number,
     little: boolean,
     seconds: number,
     before: number,
@@ -49,6 +52,7 @@ export class PcapngWriter implements FrameSink {
     this.identities = identities;
     this.out = out;
     this.interfaces = interfaces;
+    this.base = base;
     this.little = little;
     this.shift = new TickShift(seconds);
     this.options = new PacketOptions(identities);
@@ -73,13 +77,15 @@ export class PcapngWriter implements FrameSink {
     const { view, out, identities } = this;
     if (type === BLOCK.sectionHeader) {
       this.little = little;
+      this.base = this.interfaces.length;
       writeSection(identities, view, at, size, out, little);
     } else if (type === BLOCK.interface) {
       writeInterface(identities, view, at, size, out, little);
-    } else if (type === BLOCK.statistics) {
-      const base = this.interfaces.at(-1);
-      const id = (base?.id ?? 0) - (base?.sectionId ?? 0) + (size >= 12 ? view.getUint32(at + 8, little) : 0);
-      writeStatistics(view, at, size, out, little, this.shift, this.interfaces[id], id);
+    } else if (type === BLOCK.statistics && size >= 24) {
+      const id = this.base + view.getUint32(at + 8, little);
+      const source = this.interfaces[id];
+      // Those of an interface that its section has not are no statistics.
+      if (source !== undefined) writeStatistics(view, at, size, out, little, this.shift, source, id);
     }
   }
 

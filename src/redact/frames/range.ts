@@ -70,7 +70,8 @@ function writerFor(
   { shift, journal }: RangeSettings,
 ): FrameSink {
   if (state.format === 'pcapng') {
-    return new PcapngWriter(rewriter, identities, out, reader.interfaces, state.little, shift, state.frames, journal);
+    const { base, little, frames } = state;
+    return new PcapngWriter(rewriter, identities, out, reader.interfaces, base, little, shift, frames, journal);
   }
   const [one] = reader.interfaces;
   if (state.offset === 0 && one !== undefined) {

@@ -3,12 +3,14 @@
  * `fake {"frames":10,"every":5,"ending":"wait"}`.
  *
  * - `frames`, `size`, `every`: how many of how many bytes, and the milliseconds between two
+ * - `file`, `loops`: plays the records of a little-endian pcap file instead, so many times (0: without end); `every` is
+ *   between two of them, and without it they come as fast as they are taken
  * - `refuse`: what it says before it leaves without having begun
  * - `deaf`: it does not hear SIGINT
  * - `ending`: `wait` (assumed), `exit` with code 1, `half` (half a record, then SIGKILL to itself), `garbage`, `gone` (as when
  *   the interface disappears)
  */
-import { writeSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 
 const args = process.argv.slice(2);
 if (args.includes('--help')) {
@@ -20,6 +22,8 @@ const play = {
   frames: 0,
   size: 60,
   every: 0,
+  file: '',
+  loops: 1,
   ending: 'wait',
   refuse: '',
   deaf: false,
@@ -39,15 +43,17 @@ process.on('SIGINT', () => {
   process.exit(0);
 });
 
+const file = play.file === '' ? Buffer.alloc(0) : readFileSync(play.file);
 const header = Buffer.alloc(24);
 header.writeUInt32LE(0xa1b2c3d4, 0);
 header.writeUInt16LE(2, 4);
 header.writeUInt16LE(4, 6);
 header.writeUInt32LE(262144, 16);
 header.writeUInt32LE(1, 20);
-writeSync(1, header);
+writeSync(1, play.file === '' ? header : file.subarray(0, 24));
 
-await send();
+if (play.file === '') await send();
+else await replay();
 end();
 
 async function send() {
@@ -56,6 +62,39 @@ async function send() {
     sent += 1;
     if (play.every > 0) await new Promise((resolve) => setTimeout(resolve, play.every));
   }
+}
+
+/** At the speed of the reader the whole body goes out at once, again and again. */
+async function replay() {
+  const records = [];
+  for (let at = 24; at < file.length;) {
+    const next = at + 16 + file.readUInt32LE(at + 8);
+    records.push(file.subarray(at, next));
+    at = next;
+  }
+  const body = Buffer.concat(Array.from({ length: Math.ceil(100_000 / (file.length + 1)) }, () => file.subarray(24)));
+  const copies = Math.round(body.length / Math.max(1, file.length - 24));
+  for (let loop = 0; play.loops === 0 || loop < play.loops;) {
+    if (play.every > 0) {
+      for (const one of records) {
+        writeAll(one);
+        sent += 1;
+        await new Promise((resolve) => setTimeout(resolve, play.every));
+      }
+      loop += 1;
+      continue;
+    }
+    const whole = play.loops === 0 || play.loops - loop >= copies;
+    writeAll(whole ? body : file.subarray(24));
+    loop += whole ? copies : 1;
+    sent += records.length * (whole ? copies : 1);
+    // Signals are heard between two pieces.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function writeAll(bytes) {
+  for (let at = 0; at < bytes.length;) at += writeSync(1, bytes, at);
 }
 
 function record() {

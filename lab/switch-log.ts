@@ -1,0 +1,57 @@
+/** The texts of a scenario's switch: lines in the words of a real dialect about frames that the captures hold. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { LabError } from './lab.ts';
+import type { SwitchLog, SwitchWords } from './scenario.ts';
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+/** `{eth.src}` or `{eth.src|dotted}`. */
+const FIELD = /\{([\w.]+)(\|dotted)?\}/g;
+
+interface Line {
+  /** Seconds since 1970. */
+  time: number;
+  text: string;
+}
+
+/** The text of one log or table, made from the captures in a folder. */
+export function switchText(folder: string, log: SwitchLog): string {
+  const lines = log.lines.flatMap((one) => (typeof one === 'string' ? [one] : []));
+  const spoken = log.lines
+    .flatMap((one) => (typeof one === 'string' ? [] : spokenOf(folder, one)))
+    .sort((a, b) => a.time - b.time)
+    .map(({ time, text }) => `${stamp(time, log.stamp ?? 'ios')}${text}`);
+  return `${[...lines, ...spoken].join('\n')}\n`;
+}
+
+/** One line for each frame that matches, up to as many as are wanted; none is a fault of the scenario. */
+function spokenOf(folder: string, { capture, filter, most = 1, after = 0, text }: SwitchWords): Line[] {
+  const names = [...new Set([...text.matchAll(FIELD)].map(([, name = '']) => name))];
+  const fields = ['frame.time_epoch', ...names].flatMap((name) => ['-e', name]);
+  const asked = spawnSync('tshark', ['-r', join(folder, capture), '-Y', filter, '-T', 'fields', ...fields], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  if (asked.status !== 0) throw new LabError(`tshark: ${asked.stderr.trim()}`);
+  const rows = asked.stdout.split('\n').filter(Boolean).slice(0, most);
+  if (rows.length === 0) throw new LabError(`${capture}: no frame matches "${filter}", of which the switch speaks`);
+  return rows.map((row) => {
+    const [time = '', ...values] = row.split('\t');
+    return {
+      time: Number(time) + after,
+      text: text.replaceAll(FIELD, (_whole, name: string, dotted?: string) => {
+        // Of a field that stands twice (both ends of an ARP message share a filter name) the first counts.
+        const value = (values[names.indexOf(name)] ?? '').split(',')[0] ?? '';
+        if (value === '') throw new LabError(`${capture}: a frame of "${filter}" has no ${name}`);
+        return dotted === undefined ? value : value.replaceAll(':', '').replace(/(?<=^(?:.{4}|.{8}))/g, '.');
+      }),
+    };
+  });
+}
+
+function stamp(time: number, form: 'ios' | 'iso'): string {
+  const text = new Date(Math.round(time * 1000)).toISOString();
+  if (form === 'iso') return `${text.slice(0, 23)}000+00:00 sw1 `;
+  const month = MONTHS[Number(text.slice(5, 7)) - 1] ?? '';
+  return `${month} ${text.slice(8, 10)} ${text.slice(0, 4)} ${text.slice(11, 23)} UTC: `;
+}
