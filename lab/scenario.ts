@@ -93,7 +93,7 @@ export interface SwitchLog {
   readonly file: string;
   /** `log`: stamped lines; `show`: a table, as it is. */
   readonly source: 'log' | 'show';
-  /** How the switch stamps its lines: `ios` as `Nov 22 2026 14:15:17.886 UTC: `, `iso` as `2026-11-22T14:15:17.886000+00:00 sw1 `. */
+  /** How the switch stamps its lines: `ios` as `1: sw1: Nov 22 2026 14:15:17.886 UTC: `, `iso` as `2026-11-22T14:15:17.886000+00:00 sw1 `. */
   readonly stamp?: 'ios' | 'iso';
   readonly lines: readonly (string | SwitchWords)[];
 }

@@ -20,7 +20,7 @@ export function switchText(folder: string, log: SwitchLog): string {
   const spoken = log.lines
     .flatMap((one) => (typeof one === 'string' ? [] : spokenOf(folder, one)))
     .sort((a, b) => a.time - b.time)
-    .map(({ time, text }) => `${stamp(time, log.stamp ?? 'ios')}${text}`);
+    .map(({ time, text }, i) => `${log.stamp === 'iso' ? isoHead(time) : iosHead(time, i + 1)}${text}`);
   return `${[...lines, ...spoken].join('\n')}\n`;
 }
 
@@ -49,9 +49,14 @@ function spokenOf(folder: string, { capture, filter, most = 1, after = 0, text }
   });
 }
 
-function stamp(time: number, form: 'ios' | 'iso'): string {
+/** A collector's ISO 8601 stamp and the switch's name. */
+function isoHead(time: number): string {
+  return `${new Date(Math.round(time * 1000)).toISOString().slice(0, 23)}000+00:00 sw1 `;
+}
+
+/** `service sequence-numbers`, `logging origin-id hostname`, `service timestamps log datetime msec show-timezone year`. */
+function iosHead(time: number, number: number): string {
   const text = new Date(Math.round(time * 1000)).toISOString();
-  if (form === 'iso') return `${text.slice(0, 23)}000+00:00 sw1 `;
   const month = MONTHS[Number(text.slice(5, 7)) - 1] ?? '';
-  return `${month} ${text.slice(8, 10)} ${text.slice(0, 4)} ${text.slice(11, 23)} UTC: `;
+  return `${number}: sw1: ${month} ${text.slice(8, 10)} ${text.slice(0, 4)} ${text.slice(11, 23)} UTC: `;
 }

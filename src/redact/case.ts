@@ -166,13 +166,13 @@ export async function redactCase(options: CaseOptions): Promise<RedactedCase> {
       for (const { name, bytes } of (await options.derive?.(written)) ?? []) {
         writeFileSync(folder.file(name), bytes, { mode: 0o600, flag: 'wx' });
         names.push(name);
-        await gate.search(folder.file(name), name);
+        await gate.search(folder.file(name), name, true);
       }
       const text = `${JSON.stringify(report(gate), null, 2)}\n`;
       writeFileSync(folder.file(REPORT), text, { mode: 0o600, flag: 'wx' });
       names.push(REPORT);
       // The report may hold no original either: it is searched like all else.
-      await gate.search(folder.file(REPORT), REPORT);
+      await gate.search(folder.file(REPORT), REPORT, true);
       hits.push(...gate.told().hits);
       if (hits.length > 0) throw refusal(hits, gate.told().hitsLost);
       folder.commit(names);

@@ -96,7 +96,8 @@ export class Learner {
 
   /** A host or domain name: its labels are learned one by one. */
   name(text: string): void {
-    for (const label of text.split('.')) putWord(this.names, label);
+    // A system name of LLDP may be a sentence.
+    for (const label of text.split(/[.\s]+/)) putWord(this.names, label);
   }
 
   /** A user name. */

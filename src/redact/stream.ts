@@ -10,10 +10,10 @@ import { checkCapture } from './frames/check.ts';
 import { rewriteCapture } from './frames/rewrite.ts';
 import { type GateHit, RawGate } from './gate/raw.ts';
 import type { IdentityPlan } from './identity-plan.ts';
-import { KIND_NAMES } from './kinds.ts';
+import { KIND_NAMES, type Kind } from './kinds.ts';
 import { deriveTierKey } from './key.ts';
 import { emptyFile } from './member.ts';
-import type { Policy, PolicyRule } from './policy/policy.ts';
+import type { Policy } from './policy/policy.ts';
 import { redactionReport, type RedactionReport } from './report.ts';
 
 /** What is released at once after the gate. */
@@ -100,17 +100,20 @@ export async function redactStream(options: StreamOptions): Promise<RedactionRep
   }
 }
 
-/** The same policy for what nobody could read twice. */
+/** Kinds of several words, of which one may be a name. */
+const WORDY: ReadonlySet<Kind> = new Set(['vendor-class', 'url', 'filename']);
+const ONCE = 'a stream is read once: no name in it is known';
+
+/**
+ * The same policy for what nobody could read twice: free text goes, and where several words would be kept, those that no
+ * protocol or product defines become pseudonyms, because any of them may be a name.
+ */
 export function withoutFreeText(policy: Policy): Policy {
   const rules = { ...policy.rules };
   for (const kind of KIND_NAMES) {
-    if (kind !== 'text' && kind !== 'metadata') continue;
-    const dropped: PolicyRule = {
-      action: 'drop',
-      because: 'a stream is read once: no name in it is known',
-      except: [],
-    };
-    rules[kind] = dropped;
+    const rule = rules[kind];
+    if (kind === 'text' || kind === 'metadata') rules[kind] = { action: 'drop', because: ONCE, except: [] };
+    else if (WORDY.has(kind) && rule.action === 'keep') rules[kind] = { ...rule, action: 'pseudonym', because: ONCE };
   }
   return { ...policy, rules };
 }

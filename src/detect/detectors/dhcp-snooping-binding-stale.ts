@@ -4,6 +4,14 @@ import { kindsText, portText, startDrops, type DropWords } from '../relay/drops.
 import { guardCases, ipLosses } from '../relay/guarded.ts';
 import { SEE_BINDINGS, TWO_POINTS } from '../relay/remedies.ts';
 import { lossesOf } from '../relay/losses.ts';
+import { spokenConfidence, spokenDrops, type SpokenDropWords } from '../switch/drops.ts';
+import { withSpoken } from '../switch/spoken.ts';
+import { lineSentence } from '../switch/words.ts';
+
+const CAUSES: readonly string[] = [
+  'the binding is of another port: the machine was moved, or one machine shows its address at two ports (a bond, a bridge)',
+  'the switch lost its bindings (restart without a database) while leases went on',
+];
 
 const WORDS: DropWords = {
   id: 'dhcp-snooping-binding-stale',
@@ -17,10 +25,7 @@ const WORDS: DropWords = {
     `${message.kind} is what snooping checks against its binding: of another port, it is dropped`,
   message: ({ kinds, clients, last, missing, lines }, losses) =>
     `${kindsText(kinds)} messages of ${clients.list(3)} pass ${losses.name(last?.capture ?? -1)} and never arrive at ${losses.missingAt(missing)}${portText(lines)}: the switch's binding of this machine is not what its port says.`,
-  causes: () => [
-    'the binding is of another port: the machine was moved, or one machine shows its address at two ports (a bond, a bridge)',
-    'the switch lost its bindings (restart without a database) while leases went on',
-  ],
+  causes: () => [...CAUSES],
   wouldDecide: () => ["the switch's binding table for this MAC address"],
 };
 
@@ -32,6 +37,7 @@ export const dhcpSnoopingBindingStale: Detector = {
     'DHCP snooping keeps a table of which machine has which address at which port. When the table is lost or the machine moved, the switch drops its RELEASE and DECLINE, and the guards that rest on the table drop its traffic, until a new lease is made.',
   fires: [
     'a RELEASE or DECLINE is seen at one vantage and missing at the next, both captures running',
+    "with one vantage: the switch's log says that it dropped a RELEASE or DECLINE against its binding while the capture ran",
     'IP traffic of a machine that got no lease in these captures is missing at the next vantage, none of it passes, and its ARP or DHCP does',
   ],
   quiet: [
@@ -53,7 +59,36 @@ export const dhcpSnoopingBindingStale: Detector = {
   start,
 };
 
+/** RELEASE and DECLINE that contradict a binding, by the switch's own word. */
+function spoken({ switchText }: DetectorContext): SpokenDropWords {
+  return {
+    id: 'dhcp-snooping-binding-stale',
+    ofServer: false,
+    takes: ({ kind, reason, message, ip }) =>
+      kind === 'snooping-drop' &&
+      typeof ip === 'number' &&
+      (reason === 'other-port' || reason === 'no-binding' || message === 'RELEASE' || message === 'DECLINE'),
+    subject: ({ mac }) => (mac > 0 ? { client: macText(mac) } : {}),
+    judge(drop) {
+      const [line] = drop.lines;
+      const who = drop.stations.count === 0 ? 'a client' : drop.stations.list(3);
+      return {
+        severity: 'medium',
+        // What a client that lets go of its address asked before, and got, is no part of it.
+        confidence: spokenConfidence('certain', { ...drop, asking: [] }),
+        message: `${drop.where} drops what ${who} sends to let go of its address: the switch's binding of this machine is not what its port says.`,
+        causes: [lineSentence(line, switchText), ...CAUSES],
+      };
+    },
+    remedy: () => dhcpSnoopingBindingStale.remedy,
+  };
+}
+
 function start(context: DetectorContext): DetectorRun {
+  return withSpoken(packets(context), spokenDrops(context, spoken(context)));
+}
+
+function packets(context: DetectorContext): DetectorRun {
   const run = startDrops(context, WORDS);
   const losses = lossesOf(context);
   const guard = ipLosses(context);

@@ -1,8 +1,12 @@
 import { macText, ipv4Text } from '../../wire/values.ts';
+import type { SwitchReason } from '../../flow/switch/types.ts';
 import type { Detector, DetectorContext } from '../detector.ts';
 import { kindsText, portText, startDrops, type DropFacts, type DropWords } from '../relay/drops.ts';
 import { option82Text } from '../relay/option82.ts';
 import type { Losses } from '../relay/losses.ts';
+import { costOf, spokenConfidence, spokenDrops, type SpokenDropWords } from '../switch/drops.ts';
+import { withSpoken } from '../switch/spoken.ts';
+import { lineSentence } from '../switch/words.ts';
 import { ALLOW_82, NO_INSERT, SEE_SNOOPING, TRUST_RACK, TWO_POINTS } from '../relay/remedies.ts';
 
 const WORDS: DropWords = {
@@ -54,12 +58,13 @@ export const dhcpSnoopingDroppedClient: Detector = {
     'a DISCOVER, REQUEST or INFORM is seen at one vantage, was answered by nobody, and is missing at a vantage nearer to the server, both captures running',
     'the other vantage holds nothing at all, its manifest says that it looked, and the message breaks a rule of snooping or a switch says so',
     'the message itself breaks a rule of snooping: option 82 or giaddr, chaddr unlike the source (likely); a line of the switch says so (certain)',
+    'with one vantage: a line of the switch says that it dropped such a message while the capture ran (high where the client is seen to wait, low where it was answered all the same)',
   ],
   quiet: [
     'a request that was answered, wherever it was seen',
     'a vantage at another client, to which snooping sends no requests',
     'a burst that ends in silence (dhcp-snooping-rate-limited), many hops (relay-hops-exceeded), RELEASE and DECLINE (dhcp-snooping-binding-stale)',
-    'one vantage alone (dhcp-no-offer)',
+    'one vantage alone, without a word of the switch (dhcp-no-offer)',
     'a port through which nothing at all passes, and messages that are in order: another VLAN, 802.1X, spanning tree',
   ],
   needs: ['mac', 'xid', 'time', 'circuit-id'],
@@ -75,8 +80,49 @@ export const dhcpSnoopingDroppedClient: Detector = {
     ],
     verify: [TWO_POINTS],
   },
-  start: (context: DetectorContext) => startDrops(context, WORDS),
+  start: (context: DetectorContext) =>
+    withSpoken(startDrops(context, WORDS), spokenDrops(context, spoken(context))),
 };
+
+/** RELEASE, DECLINE and what contradicts a binding: dhcp-snooping-binding-stale. */
+const BINDINGS: readonly SwitchReason[] = ['other-port', 'no-binding'];
+
+const RULES: Partial<Record<SwitchReason, string>> = {
+  'relay-information': 'relay-information',
+  'chaddr-mismatch': 'chaddr-mismatch',
+};
+
+function spoken({ switchText }: DetectorContext): SpokenDropWords {
+  return {
+    id: 'dhcp-snooping-dropped-client',
+    ofServer: false,
+    // What is said of DHCPv6 is not of these messages.
+    takes: ({ kind, reason, message, ip }) =>
+      kind === 'snooping-drop' &&
+      !BINDINGS.includes(reason) &&
+      message !== 'RELEASE' &&
+      message !== 'DECLINE' &&
+      typeof ip === 'number',
+    subject: ({ reason }) => ({ rule: RULES[reason] ?? 'client-message' }),
+    judge(drop) {
+      const [line] = drop.lines;
+      const cost = costOf(drop);
+      const who = drop.stations.count === 0 ? 'clients' : `${drop.stations.text('client')} (${drop.stations.list(3)})`;
+      const lost = cost === 'answered' ? ' They were answered all the same.' : '';
+      return {
+        severity: cost === 'unanswered' ? 'high' : cost === 'answered' ? 'low' : 'medium',
+        confidence: spokenConfidence(
+          'certain',
+          drop,
+          cost === 'unseen' ? ["a capture at the client's port: whether it gets its address another way"] : [],
+        ),
+        message: `${drop.where} drops DHCP messages of ${who}.${lost}`,
+        causes: [lineSentence(line, switchText)],
+      };
+    },
+    remedy: () => dhcpSnoopingDroppedClient.remedy,
+  };
+}
 
 function ruleOf(chaddr: number, last: { relayAgent: string; giaddr: number; ethSrc: number }): string {
   if (last.relayAgent !== '' || last.giaddr !== 0) return 'relay-information';

@@ -1,6 +1,6 @@
 import type { Exchange4 } from '../../flow/dhcp4/types.ts';
 import { placeOf } from '../../flow/vantages/places.ts';
-
+import type { SwitchLine } from '../../flow/switch/types.ts';
 import { confidence } from '../confidence.ts';
 import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../detector.ts';
 import type { Emission } from '../finding.ts';
@@ -11,6 +11,9 @@ import { BoundedMap } from '../../flow/bounded.ts';
 import { kindsText, portText, startDrops, type DropWords } from '../relay/drops.ts';
 import { lineNote, lossesOf, type Loss } from '../relay/losses.ts';
 import { SEE_SNOOPING, TRUST_RACK, TWO_POINTS } from '../relay/remedies.ts';
+import { costOf, spokenConfidence, spokenDrops, type SpokenDropWords } from '../switch/drops.ts';
+import { withSpoken } from '../switch/spoken.ts';
+import { lineSentence } from '../switch/words.ts';
 import { WATCH_STEP } from '../dhcp4/remedies.ts';
 
 /** Servers whose offers nobody takes, at a single vantage. */
@@ -34,13 +37,14 @@ export const dhcpSnoopingDroppedReply: Detector = {
     'a DHCP reply is seen at one vantage and not at another where the client was heard and the reply would have passed, both captures running, no relay between',
     'with one vantage near the server: its OFFERs to two DISCOVERs or more are followed by no REQUEST of any kind (a hypothesis, `possible`)',
     'with a line of the switch that names the server and the untrusted port: certain',
+    'with one vantage anywhere: such a line while the capture ran, of a server that the site authorises (certain) or that no profile judges (likely)',
   ],
   quiet: [
     'a reply that is unicast to another port than where the vantage is',
     'an OFFER that the client chose, wherever it was seen',
     'a relay between the points (relay-one-way)',
     'other replies pass between the same two points: the loss of one message, which the report lists',
-    'a server that the site does not authorise: then snooping does its work',
+    'a server that the site does not authorise, or, without a profile, one whose drop left nobody without an answer: then snooping does its work',
     'a vantage at the client that shows the OFFERs (dhcp-offer-ignored), or one that ends before',
     "MAAS's own probe, ProxyDHCP",
   ],
@@ -61,6 +65,7 @@ const WORDS: Omit<DropWords, 'takes'> = {
   lines: ['snooping-untrusted-server', 'snooping-drop'],
   atLeast: 1,
   station: ({ last }) => last.ethSrc,
+  address: (loss) => serverOfLoss(loss).address,
   subject: (loss) => serverSubject(serverOfLoss(loss)),
   signature: () => '',
   message: ({ first, clients, kinds, last, missing, lines }, losses) => {
@@ -84,7 +89,48 @@ interface Hypothesis {
   exchanges: Exchange4[];
 }
 
+/** Of the server that a line names by MAC address (Cisco) or by IP address (HPE). */
+function serverOfLine({ mac, ip }: SwitchLine): Server4 {
+  return { address: typeof ip === 'number' && ip > 0 ? ip : -1, mac: mac > 0 ? mac : -1 };
+}
+
+function spoken({ site, switchText }: DetectorContext): SpokenDropWords {
+  return {
+    id: 'dhcp-snooping-dropped-reply',
+    ofServer: true,
+    takes: (line) => line.kind === 'snooping-untrusted-server' && typeof line.ip === 'number',
+    subject: (line) => serverSubject(serverOfLine(line)),
+    judge(drop) {
+      const [line] = drop.lines;
+      const server = serverOfLine(line);
+      const standing = site.dhcp4Server(server);
+      const cost = costOf(drop);
+      // Snooping did its work: it stopped a rogue, or one of which nobody here had need.
+      if (standing === 'unauthorised' || (standing !== 'authorised' && cost === 'answered')) return undefined;
+      const sure = standing === 'authorised';
+      return {
+        severity: cost === 'unanswered' ? 'high' : cost === 'answered' ? 'low' : 'medium',
+        confidence: spokenConfidence(
+          sure ? 'certain' : 'likely',
+          drop,
+          sure ? [] : ["a profile that names the site's DHCP servers: whether this one belongs to it"],
+        ),
+        message: `${drop.where} drops the replies of ${server.address <= 0 && server.mac < 0 ? 'a DHCP server' : serverText(server)}: the port is not trusted.`,
+        causes: [
+          lineSentence(line, switchText),
+          ...(sure ? [] : ['the server is a rogue, and snooping did its work: then the machines lack a server of their own']),
+        ],
+      };
+    },
+    remedy: () => dhcpSnoopingDroppedReply.remedy,
+  };
+}
+
 function start(context: DetectorContext): DetectorRun {
+  return withSpoken(packets(context), spokenDrops(context, spoken(context)));
+}
+
+function packets(context: DetectorContext): DetectorRun {
   const losses = lossesOf(context);
   const { standings } = roomOf(context);
   const single = (context.vantages?.length ?? 1) < 2;
@@ -112,7 +158,7 @@ function start(context: DetectorContext): DetectorRun {
     for (const { server, exchanges } of guesses.values()) {
       const [first] = exchanges;
       if (first === undefined) continue;
-      const lines = losses.lines(server.mac, ['snooping-untrusted-server'], first.firstTime);
+      const lines = losses.lines(server.mac, ['snooping-untrusted-server'], first.firstTime, server.address);
       emit(hypothesis(server, first, exchanges, lines.map(lineNote), portText(lines)));
     }
   };

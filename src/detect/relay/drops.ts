@@ -42,6 +42,8 @@ export interface DropWords {
   takes?(loss: Loss, losses: Losses): boolean;
   /** The station whose MAC a switch would name: server or client. */
   station(loss: Loss): number;
+  /** Its IPv4 address, where a switch would name it by that. */
+  address?(loss: Loss): number;
   subject(loss: Loss): Subject;
   /** By which rule such a message is dropped; '' none that it shows. */
   signature(loss: Loss): string;
@@ -106,7 +108,7 @@ function take(facts: DropFacts, loss: Loss, words: DropWords, losses: Losses): v
   if (facts.missing.length === 0) facts.missing = message.missing;
   if (facts.signature === '') facts.signature = words.signature(loss);
   if (facts.lines.length < LINES) {
-    for (const line of losses.lines(words.station(loss), words.lines, last.time)) {
+    for (const line of losses.lines(words.station(loss), words.lines, last.time, words.address?.(loss))) {
       if (facts.lines.length < LINES && !facts.lines.includes(line)) facts.lines.push(line);
     }
   }

@@ -117,7 +117,10 @@ export function guardCases(
         first.last.segment,
       );
       one.facts.group = group;
-      one.facts.lines = [...losses.lines(group.mac, words.lines, first.last.time)];
+      // A row that allows what was sent is no word against it.
+      one.facts.lines = losses
+        .lines(group.mac, words.lines, first.last.time)
+        .filter(({ kind, ip }) => kind !== 'binding' || ip !== first.last.ipSrc);
       cases.note(
         one,
         group.losses.at(-1)?.last.time ?? first.last.time,

@@ -102,12 +102,16 @@ export class Losses {
     return { dhcp, others };
   }
 
-  /** Lines of switches that speak of this station and such a drop. */
-  lines(mac: number, kinds: readonly SwitchLine['kind'][], time: number): readonly SwitchLine[] {
+  /** Lines of switches that speak of this station, by MAC address or, where they name none, by IPv4 address, and such a drop. */
+  lines(mac: number, kinds: readonly SwitchLine['kind'][], time: number, address = -1): readonly SwitchLine[] {
     const { switchText } = this.context;
-    if (switchText.empty || mac < 0) return [];
+    if (switchText.empty) return [];
     // The clocks of switches are seconds wide.
-    return switchText.linesFor({ mac, kinds, time, slack: 30e6 });
+    const when = { kinds, time, slack: 30e6 };
+    return [
+      ...(mac < 0 ? [] : switchText.linesFor({ mac, ...when })),
+      ...(address <= 0 ? [] : switchText.linesFor({ ip: address, ...when }).filter((line) => line.mac <= 0)),
+    ];
   }
 
   limits(): LimitReached[] {

@@ -5,7 +5,13 @@ import type { Copy } from './headers.ts';
  * CDP's checksum: that of IP over the whole message, save that an odd last byte stands in the low half of its word, and is
  * taken as a signed one (as Wireshark's dissector checks it, after Cisco's implementation).
  */
-export function sealCdp({ from, to, shift, end }: Copy, at: number, stop: number, length: number, written: number): void {
+export function sealCdp(
+  { from, to, shift, end }: Copy,
+  at: number,
+  stop: number,
+  length: number,
+  written: number,
+): void {
   if (at + 4 > stop || at + 4 + shift > written) return;
   const whole = at + length <= end && stop - at === length;
   const state = stateOf(whole ? sumOf(from, at, stop) : 0, whole);

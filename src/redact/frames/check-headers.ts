@@ -17,23 +17,82 @@ type Part = readonly [length: number, what: number];
 
 /** Fixed parts of the headers, by LAYER number. */
 const LAYOUTS: ReadonlyMap<number, readonly Part[]> = new Map([
-  [LAYER.ethernet, [[6, MAC], [6, MAC], [2, ANY]]],
-  [LAYER.sll, [[6, ANY], [6, MAC], [2, ZERO], [2, ANY]]],
-  [LAYER.sll2, [[2, ANY], [2, ZERO], [8, ANY], [6, MAC], [2, ZERO]]],
+  [
+    LAYER.ethernet,
+    [
+      [6, MAC],
+      [6, MAC],
+      [2, ANY],
+    ],
+  ],
+  [
+    LAYER.sll,
+    [
+      [6, ANY],
+      [6, MAC],
+      [2, ZERO],
+      [2, ANY],
+    ],
+  ],
+  [
+    LAYER.sll2,
+    [
+      [2, ANY],
+      [2, ZERO],
+      [8, ANY],
+      [6, MAC],
+      [2, ZERO],
+    ],
+  ],
   [LAYER.null, [[4, ANY]]],
   [LAYER.vlan, [[4, ANY]]],
   [LAYER.llc, [[3, ANY]]],
   [LAYER.snap, [[5, ANY]]],
-  [LAYER.ipv4, [[12, ANY], [4, IP4], [4, IP4]]],
-  [LAYER.ipv6, [[8, ANY], [16, IP6], [16, IP6]]],
+  [
+    LAYER.ipv4,
+    [
+      [12, ANY],
+      [4, IP4],
+      [4, IP4],
+    ],
+  ],
+  [
+    LAYER.ipv6,
+    [
+      [8, ANY],
+      [16, IP6],
+      [16, IP6],
+    ],
+  ],
   [LAYER.extension, [[2, ANY]]],
-  [LAYER.fragment, [[1, ANY], [1, ZERO], [6, ANY]]],
+  [
+    LAYER.fragment,
+    [
+      [1, ANY],
+      [1, ZERO],
+      [6, ANY],
+    ],
+  ],
   [LAYER.udp, [[8, ANY]]],
   [LAYER.tcp, [[20, ANY]]],
   [LAYER.gre, [[4, ANY]]],
   [LAYER.erspan, [[8, ANY]]],
-  [LAYER.vxlan, [[1, ANY], [3, ZERO], [3, ANY], [1, ZERO]]],
-  [LAYER.geneve, [[7, ANY], [1, ZERO]]],
+  [
+    LAYER.vxlan,
+    [
+      [1, ANY],
+      [3, ZERO],
+      [3, ANY],
+      [1, ZERO],
+    ],
+  ],
+  [
+    LAYER.geneve,
+    [
+      [7, ANY],
+      [1, ZERO],
+    ],
+  ],
   [LAYER.icmp, [[4, ANY]]],
   [LAYER.icmp6, [[4, ANY]]],
 ] as [number, readonly Part[]][]);
@@ -113,12 +172,15 @@ export class HeaderChecker {
       if (!isHeader(kind, bytes, at)) return done;
       done = this.fixed(kind, bytes, at, end, hit);
       if (kind === LAYER.ipv4) done = this.ipv4Options(bytes, at, Math.min(end, at + ((bytes[at] ?? 0) & 15) * 4), hit);
-      else if (kind === LAYER.tcp) done = tcpOptions(bytes, at, Math.min(end, at + ((bytes[at + 12] ?? 0) >> 4) * 4), hit);
+      else if (kind === LAYER.tcp)
+        done = tcpOptions(bytes, at, Math.min(end, at + ((bytes[at + 12] ?? 0) >> 4) * 4), hit);
       else if (kind === LAYER.extension) done = this.extension(bytes, at, next, end, hit);
       else if (kind === LAYER.gre) done = greWords(bytes, at, end);
       else if (kind === LAYER.geneve) done = geneveOptions(bytes, at, end, hit);
-      else if (kind === LAYER.erspan && (bytes[at] ?? 0) >> 4 === 2) done = Math.min(end, this.erspan3(bytes, at, end, hit));
-      else if (kind === LAYER.icmp || kind === LAYER.icmp6) done = isEcho(kind, bytes[at] ?? 0) ? Math.min(end, at + 8) : done;
+      else if (kind === LAYER.erspan && (bytes[at] ?? 0) >> 4 === 2)
+        done = Math.min(end, this.erspan3(bytes, at, end, hit));
+      else if (kind === LAYER.icmp || kind === LAYER.icmp6)
+        done = isEcho(kind, bytes[at] ?? 0) ? Math.min(end, at + 8) : done;
       if (kind === LAYER.ipv6) next = bytes[at + 6] ?? 0;
       else if (kind === LAYER.extension || kind === LAYER.fragment) next = bytes[at] ?? 0;
     }
@@ -139,7 +201,7 @@ export class HeaderChecker {
   }
 
   private ipv4Options(bytes: Uint8Array, at: number, end: number, hit: OnHit): number {
-    for (let next = at + 20; next < end; ) {
+    for (let next = at + 20; next < end;) {
       const kind = bytes[next] ?? 0;
       if (kind <= 1) {
         next += 1;
@@ -183,7 +245,7 @@ export class HeaderChecker {
   }
 
   private ipv6Options(bytes: Uint8Array, at: number, end: number, hit: OnHit): void {
-    for (let next = at; next < end; ) {
+    for (let next = at; next < end;) {
       const type = bytes[next] ?? 0;
       const stop = type === 0 ? next + 1 : next + 2 + (bytes[next + 1] ?? 0);
       if (stop > end) return;
@@ -218,7 +280,7 @@ function isEcho(kind: number, type: number): boolean {
 
 /** Segment size, window scale and selective acknowledgment are numbers; of others, time stamps too, only the length stays. */
 function tcpOptions(bytes: Uint8Array, at: number, end: number, hit: OnHit): number {
-  for (let next = at + 20; next < end; ) {
+  for (let next = at + 20; next < end;) {
     const kind = bytes[next] ?? 0;
     if (kind === 0) {
       if (!isZero(bytes, next, end)) hit(next, 'opaque', 'tcp-option');
@@ -251,7 +313,7 @@ function greWords(bytes: Uint8Array, at: number, end: number): number {
 
 function geneveOptions(bytes: Uint8Array, at: number, end: number, hit: OnHit): number {
   const stop = Math.min(end, at + 8 + ((bytes[at] ?? 0) & 0x3f) * 4);
-  for (let next = at + 8; next + 4 <= stop; ) {
+  for (let next = at + 8; next + 4 <= stop;) {
     const after = next + 4 + ((bytes[next + 3] ?? 0) & 0x1f) * 4;
     if (!isZero(bytes, next + 4, Math.min(after, stop))) hit(next, 'opaque', 'geneve-option');
     next = after;

@@ -10,6 +10,7 @@ import { type Field, FieldCursor, valueOf } from './field-cursor.ts';
 
 const RAW = 101;
 const ONLY_FILLER = /^x*$/;
+const PRINTABLE = /^[\x20-\x7e]+$/;
 const FREE = new Set<Kind>(['text', 'payload', 'metadata']);
 
 /** Reads the messages of written frames again: every value is asked for, and every byte that no field takes must be zero. */
@@ -25,12 +26,7 @@ export class MessageChecker {
   values = 0;
 
   /** @param names lower-case labels of the case that may not stand in free text */
-  constructor(
-    identities: Identities,
-    issued: IssuedCache,
-    headers: HeaderChecker,
-    names: ReadonlySet<string>,
-  ) {
+  constructor(identities: Identities, issued: IssuedCache, headers: HeaderChecker, names: ReadonlySet<string>) {
     this.identities = identities;
     this.issued = issued;
     this.headers = headers;
@@ -53,7 +49,8 @@ export class MessageChecker {
       const field = cursor.fields[i];
       if (field === undefined || isLent(field)) continue;
       if (field.joined === undefined) cover(covered, field.at - e.payload, field.length, 1);
-      else for (let p = 0; p < field.length; p += 1) cover(covered, field.joined.map(field.at + p).at - e.payload, 1, 2);
+      else
+        for (let p = 0; p < field.length; p += 1) cover(covered, field.joined.map(field.at + p).at - e.payload, 1, 2);
     }
     for (let i = 0; i < cursor.count && !dns; i += 1) {
       const field = cursor.fields[i];
@@ -117,7 +114,8 @@ export class MessageChecker {
   }
 
   private number(declared: Field['node']['kind'], value: Uint8Array): boolean {
-    if (declared === undefined || declared === 'mask' || declared === 'network4' || declared === 'network6') return true;
+    if (declared === undefined || declared === 'mask' || declared === 'network4' || declared === 'network6')
+      return true;
     if (declared === 'time') {
       // A moved time cannot be told from another; one that the policy drops must be gone.
       return !['drop', 'zero'].includes(this.identities.rule('time').action);
@@ -136,7 +134,8 @@ export class MessageChecker {
   private bytes(kind: Kind, declared: unknown, value: Uint8Array, text: string, bits: number): boolean {
     if (declared === 'network4' || declared === 'network6') return this.network(declared, value, bits);
     if (kind === 'mac' && value.length === 6) return this.issued.mac(value, 0);
-    return this.identities.issued(kind, value) || this.identities.issued(kind, text);
+    // Characters that are none would pass as text that holds no word.
+    return this.identities.issued(kind, value) || (PRINTABLE.test(text) && this.identities.issued(kind, text));
   }
 
   private network(declared: 'network4' | 'network6', value: Uint8Array, bits: number): boolean {
@@ -148,7 +147,7 @@ export class MessageChecker {
 
   /** Names without compression, or with pointers from their own beginning (RFC 3397 2). */
   private names(value: Uint8Array): boolean {
-    for (let at = 0; at < value.length; ) {
+    for (let at = 0; at < value.length;) {
       const name = readName(value, at, value.length, 0);
       if (!this.name(name.labels)) return false;
       if (!name.whole) return isBroken(value, name.next, value.length, 0);
@@ -232,7 +231,7 @@ export class MessageChecker {
         if (!ONLY_FILLER.test(latin1(bytes, next + 1, stop))) hit(next, 'text', 'dns-data');
       }
     } else if (type === 41) {
-      for (let next = at; next + 4 <= end; ) {
+      for (let next = at; next + 4 <= end;) {
         const stop = next + 4 + (bytes[next + 2] ?? 0) * 256 + (bytes[next + 3] ?? 0);
         if (!isZero(bytes, next + 4, Math.min(end, stop))) hit(next, 'opaque', 'dns-data');
         next = stop;

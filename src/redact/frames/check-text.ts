@@ -2,7 +2,8 @@ import { parseIpv4, parseIpv6, parseMac } from '../../wire/values.ts';
 import type { Identities } from '../identities.ts';
 import type { Kind } from '../kinds.ts';
 
-const MACS = /(?<![0-9a-f:.-])(?:[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})(?![0-9a-f:.-]*[0-9a-f])/gi;
+const MACS =
+  /(?<![0-9a-f:.-])(?:[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})(?![0-9a-f:.-]*[0-9a-f])/gi;
 const IPV4S = /(?<![0-9.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9]|\.[0-9])/g;
 const IPV6S = /(?<![0-9a-f:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![0-9a-f:])/gi;
 const WORDS = /[a-z0-9_][a-z0-9_-]*/g;

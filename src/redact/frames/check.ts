@@ -274,13 +274,7 @@ const FIRST_OPTION = new Map<number, number>([
   [BLOCK.interface, 16],
   [BLOCK.statistics, 20],
 ]);
-const FRAMES = new Set<number>([
-  BLOCK.enhancedPacket,
-  BLOCK.packet,
-  BLOCK.simplePacket,
-  BLOCK.journal,
-  BLOCK.custom,
-]);
+const FRAMES = new Set<number>([BLOCK.enhancedPacket, BLOCK.packet, BLOCK.simplePacket, BLOCK.journal, BLOCK.custom]);
 /** Options that hold numbers: speed, resolution, FCS, offset; times and counts; direction, drops. */
 const NUMBERS = new Map<number, readonly number[]>([
   [BLOCK.interface, [8, 9, 13, 14]],

@@ -54,8 +54,7 @@ export function word(value: number): number {
  * @param ip where the IP header begins @param version 4 or 6
  */
 export function pseudoHeader(view: DataView, ip: number, version: number, protocol: number, length: number): number {
-  const addresses =
-    version === 4 ? addBlock(view, ip + 12, ip + 20, 0) : addBlock(view, ip + 8, ip + 40, 0);
+  const addresses = version === 4 ? addBlock(view, ip + 12, ip + 20, 0) : addBlock(view, ip + 8, ip + 40, 0);
   return addresses + word(protocol) + word(length & 0xffff) + word(length >>> 16);
 }
 

@@ -95,7 +95,7 @@ function recordData(
 }
 
 function texts({ from, to, shift }: DnsCopy, at: number, end: number): void {
-  for (let next = at; next < end; ) {
+  for (let next = at; next < end;) {
     const stop = Math.min(end, next + 1 + (from[next] ?? 0));
     to[next + shift] = from[next] ?? 0;
     to.fill(FILLER, next + 1 + shift, stop + shift);

@@ -1,4 +1,4 @@
-import { Cursor, latin1, read32, read48 } from '../../wire/cursor.ts';
+import { Cursor } from '../../wire/cursor.ts';
 import type { FieldType } from '../../wire/cursor.ts';
 import type { Limit, Span } from '../../wire/fault.ts';
 import type { FieldKind, FieldKinds } from '../../wire/protocol.ts';
@@ -42,8 +42,9 @@ export class FieldNode {
     const known = this.children.get(name);
     if (known !== undefined) return known;
     const plain = name.replaceAll(/\[\d+\]/g, '');
-    let node: FieldNode = this;
-    for (const step of plain.split('.')) node = node.direct(step, made);
+    const [first = '', ...steps] = plain.split('.');
+    let node = this.direct(first, made);
+    for (const step of steps) node = node.direct(step, made);
     if (plain !== name && this.children.size < MAX_NODES) this.children.set(name, node);
     return node;
   }
@@ -74,18 +75,22 @@ export class FieldNode {
   }
 }
 
+/** The declaration whose path is the longest end of this one; of two, that which names more codes. */
 function kindOf(kinds: FieldKinds, node: FieldNode): FieldKind | undefined {
   const steps = node.path.split('.');
-  const bare = steps.map((step) => step.replace(/#\d+$/, ''));
-  return longest(kinds, steps) ?? longest(kinds, bare);
-}
-
-function longest(kinds: FieldKinds, steps: readonly string[]): FieldKind | undefined {
-  for (let from = 0; from < steps.length; from += 1) {
-    const kind = kinds[steps.slice(from).join('.')];
-    if (kind !== undefined) return kind;
+  let found: FieldKind | undefined;
+  let best = 0;
+  for (const [path, kind] of Object.entries(kinds)) {
+    const wanted = path.split('.');
+    if (wanted.length > steps.length) continue;
+    const end = steps.slice(steps.length - wanted.length);
+    if (!wanted.every((step, i) => step === end[i] || step === end[i]?.replace(/#\d+$/, ''))) continue;
+    const score = wanted.length * 256 + wanted.filter((step) => step.includes('#')).length;
+    if (score <= best) continue;
+    best = score;
+    found = kind;
   }
-  return undefined;
+  return found;
 }
 
 /** A window that was opened in the message: an option, a TLV. */
@@ -280,5 +285,3 @@ export function valueOf(field: Field, bytes: Uint8Array): Uint8Array {
   const from = field.joined?.bytes ?? bytes;
   return from.subarray(field.at, field.at + field.length);
 }
-
-export { latin1, read32, read48 };

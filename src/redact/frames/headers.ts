@@ -145,7 +145,7 @@ export class HeaderWriter {
 
   private ipv4Options(copy: Copy, at: number, end: number): void {
     const { from, to, shift } = copy;
-    for (let next = at; next < end; ) {
+    for (let next = at; next < end;) {
       const kind = from.getUint8(next);
       if (kind === 0) return;
       to.setUint8(next + shift, kind);
@@ -192,7 +192,7 @@ export class HeaderWriter {
 
   private ipv6Options(copy: Copy, at: number, end: number): void {
     const { from, to, shift } = copy;
-    for (let next = at; next < end; ) {
+    for (let next = at; next < end;) {
       const type = from.getUint8(next);
       to.setUint8(next + shift, type);
       if (type === 0) {
@@ -238,7 +238,7 @@ function tcp(copy: Copy, at: number, limit: number): number {
   to.setUint16(at + 18 + shift, from.getUint16(at + 18));
   const header = (from.getUint8(at + 12) >> 4) * 4;
   const stop = Math.min(at + Math.max(header, 20), end, Math.max(limit, at + 20));
-  for (let next = at + 20; next < stop; ) {
+  for (let next = at + 20; next < stop;) {
     const kind = from.getUint8(next);
     if (kind === 0) return stop;
     if (kind === 1) {

@@ -180,7 +180,7 @@ export class MessageWriter {
 /** The window or field of a quoted packet that this field belongs to. */
 function quotedIn(field: Field): { at: number; length: number } | undefined {
   if (field.node.kind === 'packet') return field;
-  for (let node = field.node.parent, group = field.group; node !== undefined && group !== undefined; ) {
+  for (let node = field.node.parent, group = field.group; node !== undefined && group !== undefined;) {
     if (node.kind === 'packet') return group;
     node = node.parent;
     group = group.parent;

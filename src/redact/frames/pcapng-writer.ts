@@ -144,7 +144,13 @@ export class PcapngWriter implements FrameSink {
     endBlock(out, from, little);
   }
 
-  private rebuilt(at: number, captured: number, length: number, source: CaptureInterface | undefined, to: number): number {
+  private rebuilt(
+    at: number,
+    captured: number,
+    length: number,
+    source: CaptureInterface | undefined,
+    to: number,
+  ): number {
     const { out, rewriter, number } = this;
     const linkType = source?.linkType ?? -1;
     return rewriter.frame(this.view, this.source, at, captured, length, linkType, number, out.bytes, out.view, to);

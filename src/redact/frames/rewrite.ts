@@ -112,7 +112,14 @@ export async function rewriteCapture(
       const { bytes, end, state } = range;
       // Nobody learned when the case begins: with its first frame.
       if (range.index === 0 && plan.facts.firstTime < 0) shift = timeShift(identities, firstTimeOf(range));
-      const result = rewriters.run({ bytes, end, state, undecoded, shift, patches: patches.of(state.frames, range.frames) });
+      const result = rewriters.run({
+        bytes,
+        end,
+        state,
+        undecoded,
+        shift,
+        patches: patches.of(state.frames, range.frames),
+      });
       // It is awaited in file order; until then a failure must not count as unhandled.
       if (result instanceof Promise) result.catch(() => {});
       flying.push({ range, result });
@@ -168,7 +175,7 @@ function fileOutput(path: string): { put(bytes: Uint8Array): void; close(): void
   const fd = openSync(path, 'w', 0o600);
   return {
     put(bytes) {
-      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+      for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
     },
     close() {
       closeSync(fd);

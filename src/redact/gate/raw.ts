@@ -1,6 +1,6 @@
 import { Haystack, Scanner } from './scan.ts';
 import { LayerProblem, walkLayers } from './layers.ts';
-import { needlesOf, type Original } from './needles.ts';
+import { type Needle, needlesOf, type Original } from './needles.ts';
 import type { Kind } from '../kinds.ts';
 
 /** Hits told of each file: one decides, a few more help to find the rule that let them through. */
@@ -38,9 +38,16 @@ export interface RawSearch {
   hitsLost: number;
 }
 
+/** Kinds whose values are words: a machine may be called as something that our own prose says. */
+const WORDS: ReadonlySet<string> = new Set(['hostname', 'domain', 'username', 'vlan-name', 'filename', 'url', 'text']);
+
+const HYPHEN = 0x2d;
+
 /** Looks through the written files for every spelling of every original. */
 export class RawGate {
   private readonly haystack: Haystack;
+  /** Without names that are plain words: for prose that this tool wrote itself, of redacted captures. */
+  private readonly forProse: Haystack;
   private readonly result: RawSearch;
 
   /**
@@ -58,11 +65,16 @@ export class RawGate {
     }
     this.result.needles = needles.length;
     this.haystack = new Haystack(needles);
+    this.forProse = new Haystack(needles.filter((needle) => !isWord(needle)));
   }
 
-  /** @param name as the report calls the file */
-  async search(path: string, name: string): Promise<void> {
-    const { haystack, result } = this;
+  /**
+   * @param name as the report calls the file
+   * @param prose the file was written by this tool about redacted files: names that are plain words are not looked for
+   */
+  async search(path: string, name: string, prose = false): Promise<void> {
+    const { result } = this;
+    const haystack = prose ? this.forProse : this.haystack;
     let told = 0;
     const tell = (hit: GateHit): void => {
       told += 1;
@@ -94,7 +106,7 @@ export class RawGate {
   /** Some text of our own that goes along. @returns true when an original stands in it */
   finds(text: string): boolean {
     let found = false;
-    const scanner = new Scanner(this.haystack, () => {
+    const scanner = new Scanner(this.forProse, () => {
       found = true;
     });
     scanner.push(Buffer.from(text, 'utf8'));
@@ -105,4 +117,8 @@ export class RawGate {
   told(): RawSearch {
     return this.result;
   }
+}
+
+function isWord({ kind, bytes }: Needle): boolean {
+  return WORDS.has(kind) && bytes.every((byte) => byte === HYPHEN || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a));
 }

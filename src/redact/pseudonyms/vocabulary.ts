@@ -26,6 +26,7 @@ const WORDS: readonly string[] = [
   ...['_sites', '_gc', '_ntp', '_rdlink', '_companion-link', '_googlecast', '_maas', '_tftp'],
   // PXE and HTTP boot (RFC 4578, PXE 2.1, UEFI 2.x).
   ...[
+    'well-known',
     'pxeclient',
     'httpclient',
     'pxe',

@@ -93,7 +93,7 @@ export const cdp: Protocol<CdpRecord | CutRecord<'cdp'>> = {
     systemName: 'hostname',
     vtpDomain: 'vlan-name',
     // NLPID of IPv4, and the SNAP headers of IPv4 and IPv6.
-    protocol: /^(?:\xcc|\xaa\xaa\x03\0\0\0(?:\x08\0|\x86\xdd))$/,
+    protocol: /^(?:\xcc|\xaa\xaa[^\x20-\x7e]{6})$/,
   },
   decode(c: Cursor) {
     if (!c.need(4, 'header')) return { protocol: 'cdp', cut: c.faults[0]!, faults: c.faults };

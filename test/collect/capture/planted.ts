@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildDhcp4 } from '../../support/dhcp4.ts';
-import { arpFrame, type CapturedFrame, eth, ipv4Fragments, tcp, udp, udp4Frame, utf8 } from '../../support/packets.ts';
-import { ipv4 } from '../../support/packets.ts';
+import { arpFrame, type CapturedFrame, eth, ipv4, ipv4Fragments, tcp, udp, udp4Frame, utf8 } from '../../support/packets.ts';
 
 /** Values that must not be found again: every one stands in some frame, in fields and outside of them. */
 export interface Planted {
@@ -48,7 +47,7 @@ export function planted(machines: number, start = 1_790_000_000): Planted {
     });
     put(udp4(mac, own, to, 68, 67, message));
     put(udp4(mac, own, to, 5353, 53, query(`${host}.${DOMAIN}`)));
-    put(arpFrame({ op: 1, sha: mac, spa: own, tha: '00:00:00:00:00:00', tpa: server }));
+    put(arpFrame({ operation: 1, senderMac: mac, senderIp: own, targetIp: server }));
     put(udp4(mac, own, to, 40_000, 514, utf8(`<34>1 ${host} sshd: user root password ${SECRET} from ${own} ${mac}`)));
     put(eth({ src: mac, dst: to.dst, type: 0x88b5 }, utf8(`${host} ${SECRET} ${own}`)));
     const request = utf8(`GET /${host} HTTP/1.1\r\nHost: ${host}.${DOMAIN}\r\nAuthorization: Basic ${SECRET}\r\n\r\n`);
@@ -71,7 +70,7 @@ function udp4(
   dport: number,
   payload: Uint8Array,
 ): Uint8Array {
-  return udp4Frame({ src, dst: to.dst, ipSrc, ipDst: to.ipDst, sport, dport }, payload);
+  return udp4Frame({ srcMac: src, dstMac: to.dst, src: ipSrc, dst: to.ipDst, sport, dport }, payload);
 }
 
 function query(name: string): Uint8Array {

@@ -14,9 +14,20 @@ async function main() {
   t = performance.now();
   const plan = { policy, tierKey: deriveTierKey(new Uint8Array(32).fill(7), policy.name), facts: learner.freeze() };
   const identities = new CaseIdentities(plan);
-  console.log('identities', (performance.now() - t).toFixed(0)); t = performance.now();
-  const done = await rewriteCapture({ path: path!, datagrams: learned.datagrams }, out!, plan, { workers: Number(workers), identities });
-  console.log('rewrite', (performance.now() - t).toFixed(0), 'ms', JSON.stringify(done.tally), done.bytesWritten, done.summary.faults.length);
+  console.log('identities', (performance.now() - t).toFixed(0));
+  t = performance.now();
+  const done = await rewriteCapture({ path: path!, datagrams: learned.datagrams }, out!, plan, {
+    workers: Number(workers),
+    identities,
+  });
+  console.log(
+    'rewrite',
+    (performance.now() - t).toFixed(0),
+    'ms',
+    JSON.stringify(done.tally),
+    done.bytesWritten,
+    done.summary.faults.length,
+  );
   console.log('rss', (process.memoryUsage.rss() / 1e6).toFixed(0));
   if (process.argv[6]) {
     const { checkCapture } = await import('../../../src/redact/frames/check.ts');

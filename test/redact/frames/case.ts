@@ -39,7 +39,11 @@ export async function redactCase(
     const datagrams = learned[i]?.datagrams;
     const input = datagrams === undefined ? { path } : { path, datagrams };
     const rewritten = await rewriteCapture(input, out, plan, { workers: 0, identities, ...options });
-    files.push({ path: out, rewritten, checked: await checkCapture(out, identities, { names: new Set(plan.facts.names) }) });
+    files.push({
+      path: out,
+      rewritten,
+      checked: await checkCapture(out, identities, { names: new Set(plan.facts.names) }),
+    });
   }
   return { plan, identities, files };
 }
@@ -56,13 +60,30 @@ export interface TsharkFrame {
 }
 
 const CHECKSUMS = ['ip', 'udp', 'tcp', 'icmp', 'icmpv6', 'vrrp', 'cdp'];
-const STATUS = ['ip.checksum.status', 'udp.checksum.status', 'tcp.checksum.status', 'icmp.checksum.status', 'icmpv6.checksum.status', 'vrrp.checksum.status', 'cdp.checksum.status'];
+const STATUS = [
+  'ip.checksum.status',
+  'udp.checksum.status',
+  'tcp.checksum.status',
+  'icmp.checksum.status',
+  'icmpv6.checksum.status',
+  'vrrp.checksum.status',
+  'cdp.checksum.status',
+];
 
 export function tshark(path: string): TsharkFrame[] {
   const fields = ['frame.number', 'frame.len', 'frame.time_epoch', 'frame.protocols', '_ws.malformed', ...STATUS];
   const on = ['ip', 'udp', 'tcp'].flatMap((name) => ['-o', `${name}.check_checksum:TRUE`]);
   // Segments and fragments are compared one by one.
-  const off = ['-o', 'tcp.desegment_tcp_streams:FALSE', '-o', 'ip.defragment:FALSE', '-o', 'ipv6.defragment:FALSE', '-o', 'tcp.analyze_sequence_numbers:FALSE'];
+  const off = [
+    '-o',
+    'tcp.desegment_tcp_streams:FALSE',
+    '-o',
+    'ip.defragment:FALSE',
+    '-o',
+    'ipv6.defragment:FALSE',
+    '-o',
+    'tcp.analyze_sequence_numbers:FALSE',
+  ];
   const args = ['-n', '-r', path, ...on, ...off, '-T', 'fields', '-E', 'separator=|', '-E', 'occurrence=a'];
   const { stdout, error } = spawnSync('tshark', [...args, ...fields.flatMap((field) => ['-e', field])], {
     encoding: 'utf8',

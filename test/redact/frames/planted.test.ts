@@ -45,17 +45,21 @@ function dhcp(...options: Bytes[]): Bytes {
 }
 
 function arp(operation: number): Bytes {
-  const packet = concat(hex('0001080006040000').subarray(0, 6), u16(operation), mac(MAC), ip4(IP), mac(OTHER), ip4(PEER));
+  const packet = concat(
+    hex('0001080006040000').subarray(0, 6),
+    u16(operation),
+    mac(MAC),
+    ip4(IP),
+    mac(OTHER),
+    ip4(PEER),
+  );
   return packets.eth({ src: MAC, dst: OTHER, type: packets.ETHER_ARP }, packet);
 }
 
 /** A frame for each carrier, by what it is. */
 const CARRIERS: Readonly<Record<string, Bytes>> = {
   'vlan tags': packets.eth({ src: MAC, dst: OTHER, type: packets.ETHER_IPV4, vlans: [10, 20] }, new Uint8Array(0)),
-  'an ARP request, padded with what the card remembered': concat(
-    arp(1),
-    utf8(SECRET),
-  ),
+  'an ARP request, padded with what the card remembered': concat(arp(1), utf8(SECRET)),
   'DHCP header fields and residue': packets.udp4Frame({ ...over4, sport: 68, dport: 67 }, dhcp()),
   'DHCP options of addresses': packets.udp4Frame(
     { ...over4, sport: 67, dport: 68 },
@@ -102,15 +106,35 @@ const CARRIERS: Readonly<Record<string, Bytes>> = {
     { ...over4, sport: 68, dport: 67 },
     dhcp(option(61, [255], mac(MAC).subarray(2), hex('00010001'), u32(0x2a123456), mac(MAC))),
   ),
-  'DHCPv6': packets.udp6Frame(
+  DHCPv6: packets.udp6Frame(
     { ...over6, dst: 'ff02::1:2', sport: 546, dport: 547 },
     concat(
       hex('01abcdef'),
-      u16(1), u16(14), hex('00010001'), u32(0x2a123456), mac(MAC),
-      u16(3), u16(40), mac(MAC).subarray(2), u32(0), u32(0), u16(5), u16(24), ip6(IP6), u32(1), u32(2),
-      u16(39), u16(2 + NAME.length), [0, NAME.length], utf8(NAME),
-      u16(18), u16(NAME.length), utf8(NAME),
-      u16(59), u16(IP6.length + 16), utf8(`tftp://[${IP6}]/abcdef`).subarray(0, IP6.length + 16),
+      u16(1),
+      u16(14),
+      hex('00010001'),
+      u32(0x2a123456),
+      mac(MAC),
+      u16(3),
+      u16(40),
+      mac(MAC).subarray(2),
+      u32(0),
+      u32(0),
+      u16(5),
+      u16(24),
+      ip6(IP6),
+      u32(1),
+      u32(2),
+      u16(39),
+      u16(2 + NAME.length),
+      [0, NAME.length],
+      utf8(NAME),
+      u16(18),
+      u16(NAME.length),
+      utf8(NAME),
+      u16(59),
+      u16(IP6.length + 16),
+      utf8(`tftp://[${IP6}]/abcdef`).subarray(0, IP6.length + 16),
     ),
   ),
   'a neighbour solicitation': packets.icmp6Frame(
@@ -126,68 +150,157 @@ const CARRIERS: Readonly<Record<string, Bytes>> = {
       packets.ndOption(37, utf8(`http://${NAME}/ab`)),
     ),
   ),
-  'a TFTP request': packets.udp4Frame({ ...over4, sport: 2070, dport: 69 }, concat(u16(1), utf8(`pxelinux.cfg/01-52-54-00-9a-bc-de\0octet\0${SECRET}\0${SECRET}\0`))),
-  'a TFTP request by address': packets.udp4Frame({ ...over4, sport: 2070, dport: 69 }, concat(u16(1), utf8(`pxelinux.cfg/${IP_HEX}\0octet\0`))),
-  'TFTP data': packets.udp4Frame({ ...over4, sport: 2071, dport: 2070 }, concat(u16(3), u16(1), utf8(SECRET.repeat(9)))),
-  'a TFTP error': packets.udp4Frame({ ...over4, sport: 69, dport: 2070 }, concat(u16(5), u16(1), utf8(`${IP} has no ${NAME}\0`))),
-  'DNS': packets.udp4Frame(
+  'a TFTP request': packets.udp4Frame(
+    { ...over4, sport: 2070, dport: 69 },
+    concat(u16(1), utf8(`pxelinux.cfg/01-52-54-00-9a-bc-de\0octet\0${SECRET}\0${SECRET}\0`)),
+  ),
+  'a TFTP request by address': packets.udp4Frame(
+    { ...over4, sport: 2070, dport: 69 },
+    concat(u16(1), utf8(`pxelinux.cfg/${IP_HEX}\0octet\0`)),
+  ),
+  'TFTP data': packets.udp4Frame(
+    { ...over4, sport: 2071, dport: 2070 },
+    concat(u16(3), u16(1), utf8(SECRET.repeat(9))),
+  ),
+  'a TFTP error': packets.udp4Frame(
+    { ...over4, sport: 69, dport: 2070 },
+    concat(u16(5), u16(1), utf8(`${IP} has no ${NAME}\0`)),
+  ),
+  DNS: packets.udp4Frame(
     { ...over4, sport: 53, dport: 5353 },
     concat(
       hex('000181800001000200000001'),
-      [NAME.length], utf8(NAME), hex('00'), u16(1), u16(1),
-      hex('c00c'), u16(1), u16(1), u32(60), u16(4), ip4(IP),
-      hex('c00c'), u16(28), u16(1), u32(60), u16(16), ip6(IP6),
-      hex('c00c'), u16(16), u16(1), u32(60), u16(SECRET.length + 1), [SECRET.length], utf8(SECRET),
+      [NAME.length],
+      utf8(NAME),
+      hex('00'),
+      u16(1),
+      u16(1),
+      hex('c00c'),
+      u16(1),
+      u16(1),
+      u32(60),
+      u16(4),
+      ip4(IP),
+      hex('c00c'),
+      u16(28),
+      u16(1),
+      u32(60),
+      u16(16),
+      ip6(IP6),
+      hex('c00c'),
+      u16(16),
+      u16(1),
+      u32(60),
+      u16(SECRET.length + 1),
+      [SECRET.length],
+      utf8(SECRET),
     ),
   ),
   'reverse DNS': packets.udp4Frame(
     { ...over4, sport: 5353, dport: 53 },
-    concat(hex('000101000001000000000000'), [3], utf8('201'), [3], utf8('133'), [2], utf8('77'), [2], utf8('10'), [7], utf8('in-addr'), [4], utf8('arpa'), hex('00'), u16(12), u16(1)),
+    concat(
+      hex('000101000001000000000000'),
+      [3],
+      utf8('201'),
+      [3],
+      utf8('133'),
+      [2],
+      utf8('77'),
+      [2],
+      utf8('10'),
+      [7],
+      utf8('in-addr'),
+      [4],
+      utf8('arpa'),
+      hex('00'),
+      u16(12),
+      u16(1),
+    ),
   ),
   'an HTTP request': packets.eth(
     { src: MAC, dst: OTHER, type: packets.ETHER_IPV4 },
     packets.ipv4(
       { src: IP, dst: PEER, proto: 6 },
-      packets.tcp({ sport: 4000, dport: 5248 }, utf8(`GET /MAAS/${NAME}?mac=${BARE} HTTP/1.1\r\nHost: ${IP}\r\nAuthorization: ${SECRET}\r\n\r\n`)),
+      packets.tcp(
+        { sport: 4000, dport: 5248 },
+        utf8(`GET /MAAS/${NAME}?mac=${BARE} HTTP/1.1\r\nHost: ${IP}\r\nAuthorization: ${SECRET}\r\n\r\n`),
+      ),
     ),
   ),
   'TCP with a time stamp and content': packets.eth(
     { src: MAC, dst: OTHER, type: packets.ETHER_IPV4 },
     packets.ipv4(
       { src: IP, dst: PEER, proto: 6 },
-      packets.tcp({ sport: 4000, dport: 22, options: concat([1, 1, 8, 10], u32(0x5254009a), u32(0xbcde5254)) }, utf8(SECRET)),
+      packets.tcp(
+        { sport: 4000, dport: 22, options: concat([1, 1, 8, 10], u32(0x5254009a), u32(0xbcde5254)) },
+        utf8(SECRET),
+      ),
     ),
   ),
   'an ICMP error that quotes': packets.eth(
     { src: OTHER, dst: MAC, type: packets.ETHER_IPV4 },
     packets.ipv4(
       { src: PEER, dst: IP, proto: 1 },
-      packets.icmp4(3, 3, concat(u32(0), packets.ipv4({ src: IP, dst: PEER, proto: 17 }, packets.udp({ sport: 68, dport: 67 }, utf8(SECRET))))),
+      packets.icmp4(
+        3,
+        3,
+        concat(
+          u32(0),
+          packets.ipv4({ src: IP, dst: PEER, proto: 17 }, packets.udp({ sport: 68, dport: 67 }, utf8(SECRET))),
+        ),
+      ),
     ),
   ),
   'a ping with a pattern': packets.eth(
     { src: MAC, dst: OTHER, type: packets.ETHER_IPV4 },
     packets.ipv4({ src: IP, dst: PEER, proto: 1 }, packets.icmp4(8, 0, concat(u32(1), utf8(SECRET)))),
   ),
-  'VXLAN': packets.udp4Frame({ ...over4, sport: 4789, dport: 4789 }, packets.vxlan(7, packets.udp4Frame({ ...over4, sport: 68, dport: 67 }, dhcp(option(12, utf8(NAME)))))),
-  'GRE': packets.eth(
+  VXLAN: packets.udp4Frame(
+    { ...over4, sport: 4789, dport: 4789 },
+    packets.vxlan(7, packets.udp4Frame({ ...over4, sport: 68, dport: 67 }, dhcp(option(12, utf8(NAME))))),
+  ),
+  GRE: packets.eth(
     { src: MAC, dst: OTHER, type: packets.ETHER_IPV4 },
     packets.ipv4({ src: IP, dst: PEER, proto: 47 }, packets.gre({ type: 0x6558, key: 9 }, arp(2))),
   ),
-  'LLDP': packets.eth(
+  LLDP: packets.eth(
     { src: MAC, dst: '01:80:c2:00:00:0e', type: 0x88cc },
     concat(
-      [2, 7, 4], mac(MAC), [4, 1 + NAME.length, 7], utf8(NAME), [6, 2, 0, 120],
-      [10, NAME.length], utf8(NAME), [8, NAME.length], utf8(NAME),
-      [16, 12, 5, 1], ip4(IP), [2], u32(1), [0], [0, 0],
+      [2, 7, 4],
+      mac(MAC),
+      [4, 1 + NAME.length, 7],
+      utf8(NAME),
+      [6, 2, 0, 120],
+      [10, NAME.length],
+      utf8(NAME),
+      [8, NAME.length],
+      utf8(NAME),
+      [16, 12, 5, 1],
+      ip4(IP),
+      [2],
+      u32(1),
+      [0],
+      [0, 0],
       utf8(SECRET),
     ),
   ),
-  'EAP': packets.eth({ src: MAC, dst: '01:80:c2:00:00:03', type: 0x888e }, concat([2, 0], u16(5 + NAME.length), [2, 1], u16(5 + NAME.length), [1], utf8(NAME))),
+  EAP: packets.eth(
+    { src: MAC, dst: '01:80:c2:00:00:03', type: 0x888e },
+    concat([2, 0], u16(5 + NAME.length), [2, 1], u16(5 + NAME.length), [1], utf8(NAME)),
+  ),
   'an unknown EtherType': packets.eth({ src: MAC, dst: OTHER, type: 0x8888 }, utf8(SECRET + IP + MAC)),
-  'NTP': packets.udp4Frame({ ...over4, sport: 123, dport: 123 }, concat(hex('1c02'), new Uint8Array(10), ip4(IP), new Uint8Array(32))),
-  'Wake-on-LAN': packets.udp4Frame({ ...over4, sport: 9, dport: 9 }, concat(new Uint8Array(6).fill(255), ...Array.from({ length: 16 }, () => mac(MAC)))),
-  'syslog': packets.udp4Frame({ ...over4, sport: 514, dport: 514 }, utf8(`<13>${NAME} dhcpd: DHCPACK on ${IP} to ${MAC}`)),
+  NTP: packets.udp4Frame(
+    { ...over4, sport: 123, dport: 123 },
+    concat(hex('1c02'), new Uint8Array(10), ip4(IP), new Uint8Array(32)),
+  ),
+  'Wake-on-LAN': packets.udp4Frame(
+    { ...over4, sport: 9, dport: 9 },
+    concat(new Uint8Array(6).fill(255), ...Array.from({ length: 16 }, () => mac(MAC))),
+  ),
+  syslog: packets.udp4Frame(
+    { ...over4, sport: 514, dport: 514 },
+    utf8(`<13>${NAME} dhcpd: DHCPACK on ${IP} to ${MAC}`),
+  ),
 };
 
 /** Every spelling of what was planted that is long enough not to occur by chance. */

@@ -13,7 +13,7 @@ import { FrameRedactor } from '../../../src/redact/frames/stream.ts';
 import type { IdentityPlan } from '../../../src/redact/identity-plan.ts';
 import { deriveTierKey } from '../../../src/redact/key.ts';
 import { loadPolicy } from '../../../src/redact/policy/load.ts';
-import { analyze } from '../../../src/index.ts';
+import { UNDECLARED, analyze } from '../../../src/index.ts';
 import { frames } from '../../../src/streams.ts';
 import { hasTool } from '../../support/needs.ts';
 import { SAMPLES } from '../../support/samples.ts';
@@ -28,7 +28,10 @@ async function planOf(path: string, policyName = 'auditor'): Promise<{ plan: Ide
   const policy = await loadPolicy(policyName);
   const learner = new Learner();
   const { datagrams } = await learnCapture(path, learner);
-  return { plan: { policy, tierKey: deriveTierKey(new Uint8Array(32).fill(3), policy.name), facts: learner.freeze() }, datagrams };
+  return {
+    plan: { policy, tierKey: deriveTierKey(new Uint8Array(32).fill(3), policy.name), facts: learner.freeze() },
+    datagrams,
+  };
 }
 
 async function rewritten(path: string, options: RewriteOptions & { source?: ByteSource } = {}): Promise<Buffer> {
@@ -79,8 +82,8 @@ describe('a rewritten capture', () => {
 });
 
 async function countRecords(path: string): Promise<unknown> {
-  const analysis = await analyze([{ vantage: 'v', files: [path] }], {} as never);
-  return (analysis as unknown as { captures: { records: unknown }[] }).captures.map(({ records }) => records);
+  const { captures } = await analyze([{ vantage: 'v', files: [path] }], { site: UNDECLARED, workers: 0 });
+  return captures.map((one) => ('records' in one ? one.records : undefined));
 }
 
 describe('findings', () => {
@@ -98,7 +101,7 @@ describe('findings', () => {
 });
 
 async function findingsOf(path: string): Promise<unknown> {
-  const { findings } = await analyze([{ vantage: 'v', files: [path] }], {} as never);
+  const { findings } = await analyze([{ vantage: 'v', files: [path] }], { site: UNDECLARED, workers: 0 });
   return findings.map(({ id, evidence }) => ({ id, frames: evidence.map((one) => (one as { frame?: number }).frame) }));
 }
 
@@ -110,32 +113,31 @@ describe('the gate', () => {
     ['nd-spoof/client.pcap', 'public'],
     ['lldp/client.pcap', 'auditor'],
     ['pxe-uefi/rack.pcap', 'public'],
-  ])(
-    'finds every run of original bytes that is put back: %s, %s',
-    async (name, policy) => {
-      await inFolder(async (folder) => {
-        const path = sample(name);
-        const { plan } = await planOf(path, policy);
-        const identities = new CaseIdentities(plan);
-        const out = join(folder, 'out.pcap');
-        await rewriteCapture({ path }, out, plan, { workers: 0, identities });
-        const original = readFileSync(path);
-        const clean = readFileSync(out);
-        let tried = 0;
-        for (const [from, to, frame] of differing(original, clean)) {
-          const leaky = Buffer.from(clean);
-          leaky.set(original.subarray(frame.before + from, frame.before + to), frame.after + from);
-          writeFileSync(out, leaky);
-          const { count, hits } = await checkCapture(out, identities);
-          expect(count, `frame ${frame.number}, bytes ${from} to ${to}`).toBeGreaterThan(0);
-          expect(JSON.stringify(hits)).not.toContain(original.subarray(frame.before + from, frame.before + to).toString('hex'));
-          tried += 1;
-          if (tried >= 60) break;
-        }
-        expect(tried).toBeGreaterThan(5);
-      });
-    },
-  );
+  ])('finds every run of original bytes that is put back: %s, %s', async (name, policy) => {
+    await inFolder(async (folder) => {
+      const path = sample(name);
+      const { plan } = await planOf(path, policy);
+      const identities = new CaseIdentities(plan);
+      const out = join(folder, 'out.pcap');
+      await rewriteCapture({ path }, out, plan, { workers: 0, identities });
+      const original = readFileSync(path);
+      const clean = readFileSync(out);
+      let tried = 0;
+      for (const [from, to, frame] of differing(original, clean)) {
+        const leaky = Buffer.from(clean);
+        leaky.set(original.subarray(frame.before + from, frame.before + to), frame.after + from);
+        writeFileSync(out, leaky);
+        const { count, hits } = await checkCapture(out, identities);
+        expect(count, `frame ${frame.number}, bytes ${from} to ${to}`).toBeGreaterThan(0);
+        expect(JSON.stringify(hits)).not.toContain(
+          original.subarray(frame.before + from, frame.before + to).toString('hex'),
+        );
+        tried += 1;
+        if (tried >= 60) break;
+      }
+      expect(tried).toBeGreaterThan(5);
+    });
+  });
 });
 
 interface Place {
@@ -150,7 +152,7 @@ function* differing(before: Buffer, after: Buffer): Generator<[from: number, to:
   let b = 24;
   for (let number = 1; a + 16 <= before.length && b + 16 <= after.length; number += 1) {
     const length = Math.min(before.readUInt32LE(a + 8), after.readUInt32LE(b + 8));
-    for (let from = 0; from < length; ) {
+    for (let from = 0; from < length;) {
       let to = from;
       while (to < length && before[a + 16 + to] !== after[b + 16 + to]) to += 1;
       // Shorter runs are checksums, or bytes of an address that happen to be equal.
@@ -163,28 +165,32 @@ function* differing(before: Buffer, after: Buffer): Generator<[from: number, to:
 }
 
 describe('damaged captures', () => {
-  it.each([RELAYED, BLOCKS, FRAGMENTS, sample('dora-clean/rack.pcap')])('neither crash nor leak: %s', async (path) => {
-    const whole = readFileSync(path);
-    await inFolder(async (folder) => {
-      const damaged = join(folder, 'damaged');
-      let seed = 1;
-      const random = (below: number): number => {
-        seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
-        return (seed >>> 8) % below;
-      };
-      for (let i = 0; i < 40; i += 1) {
-        const bytes = Buffer.from(i % 2 === 0 ? whole.subarray(0, random(whole.length)) : whole);
-        for (let n = 0; n < (i % 2) * 20; n += 1) bytes[24 + random(Math.max(1, bytes.length - 24))] = random(256);
-        writeFileSync(damaged, bytes);
-        try {
-          const { files } = await redactCase([damaged], folder, 'public');
-          expect(files[0]?.checked.hits ?? [], `case ${i}`).toEqual([]);
-        } catch (error) {
-          if (!(error instanceof CaptureError)) throw error;
+  it.each([RELAYED, BLOCKS, FRAGMENTS, sample('dora-clean/rack.pcap')])(
+    'neither crash nor leak: %s',
+    async (path) => {
+      const whole = readFileSync(path);
+      await inFolder(async (folder) => {
+        const damaged = join(folder, 'damaged');
+        let seed = 1;
+        const random = (below: number): number => {
+          seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+          return (seed >>> 8) % below;
+        };
+        for (let i = 0; i < 40; i += 1) {
+          const bytes = Buffer.from(i % 2 === 0 ? whole.subarray(0, random(whole.length)) : whole);
+          for (let n = 0; n < (i % 2) * 20; n += 1) bytes[24 + random(Math.max(1, bytes.length - 24))] = random(256);
+          writeFileSync(damaged, bytes);
+          try {
+            const { files } = await redactCase([damaged], folder, 'public');
+            expect(files[0]?.checked.hits ?? [], `case ${i}`).toEqual([]);
+          } catch (error) {
+            if (!(error instanceof CaptureError)) throw error;
+          }
         }
-      }
-    });
-  }, 60_000);
+      });
+    },
+    60_000,
+  );
 });
 
 describe('a stream', () => {
@@ -207,15 +213,24 @@ describe('a stream', () => {
   });
 });
 
-const SHARK = ['pxe-uefi/rack.pcap', 'dhcpv6-relayed/relay-any.pcap', 'formats/two-interfaces.pcapng', 'link-mtu-fragments/rack.pcap'];
+const SHARK = [
+  'pxe-uefi/rack.pcap',
+  'dhcpv6-relayed/relay-any.pcap',
+  'formats/two-interfaces.pcapng',
+  'link-mtu-fragments/rack.pcap',
+];
 
 describe.skipIf(!hasTool('tshark'))('tshark', () => {
-  it.each(POLICIES)('reads what %s lets through as well as before', async (policy) => {
-    await inFolder(async (folder) => {
-      const path = sample(SHARK[POLICIES.indexOf(policy)] ?? '');
-      const { files, plan } = await redactCase([path], folder, policy);
-      const shifted = plan.policy.rules.time.action !== 'keep';
-      expect(newTroubles(tshark(path), tshark(files[0]?.path ?? ''), shifted)).toEqual([]);
-    });
-  }, 60_000);
+  it.each(POLICIES)(
+    'reads what %s lets through as well as before',
+    async (policy) => {
+      await inFolder(async (folder) => {
+        const path = sample(SHARK[POLICIES.indexOf(policy)] ?? '');
+        const { files, plan } = await redactCase([path], folder, policy);
+        const shifted = plan.policy.rules.time.action !== 'keep';
+        expect(newTroubles(tshark(path), tshark(files[0]?.path ?? ''), shifted)).toEqual([]);
+      });
+    },
+    60_000,
+  );
 });

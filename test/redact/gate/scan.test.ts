@@ -170,6 +170,19 @@ describe('files are searched after decompression, at every depth', () => {
     expect((await hitsOf(cut)).map(({ check }) => check)).toEqual(['unreadable']);
   });
 
+  test('in prose of our own a machine that is called like a word is no leak, an address is', async () => {
+    const path = join(folder, 'findings.txt');
+    writeFileSync(path, 'the software asks for a lease, 52:54:00:12:34:56');
+    const gate = new RawGate([
+      { kind: 'hostname', value: 'software' },
+      { kind: 'mac', value: MAC },
+    ]);
+    await gate.search(path, 'findings.txt', true);
+    expect(gate.told().hits.map(({ kind }) => kind)).toEqual(['mac']);
+    await gate.search(path, 'log.txt');
+    expect(gate.told().hits.map(({ kind }) => kind)).toEqual(['mac', 'hostname', 'mac']);
+  });
+
   test('an original that a message of the gate repeated would be a leak of its own', async () => {
     const path = join(folder, 'leak');
     writeFileSync(path, 'x 52:54:00:12:34:56 y');
