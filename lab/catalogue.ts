@@ -23,6 +23,7 @@ import { PXE_FAULTS } from './scenarios/pxe-faults.ts';
 import { PXE } from './scenarios/pxe.ts';
 import { RELAYS } from './scenarios/relay.ts';
 import { ROGUES } from './scenarios/rogue.ts';
+import { SWITCH_PORTS } from './scenarios/switch-ports.ts';
 import { TFTP } from './scenarios/tftp.ts';
 import { VLANS } from './scenarios/vlan.ts';
 
@@ -46,6 +47,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...LINK_MTU,
   ...LINK_GUARDS,
   ...LINK_ATTACKS,
+  ...SWITCH_PORTS,
   ...VLANS,
   ...ARP,
   ...ND,

@@ -1,6 +1,6 @@
 /**
- * `npm run lab -- NAME…` makes samples again; `--list` names them, `--all` makes all, `--rewrite` only
- * brings the manifests up to date with the scenarios' words and expectations,
+ * `npm run lab -- NAME…` makes samples again; `--list` names them, `--all` makes all, `--rewrite [NAME…]` only
+ * brings the manifests and the switches' texts up to date with the scenarios' words and expectations,
  * and `--docs` the table in docs/lab.md.
  * Ends with 0 if all was made, 1 if one failed, 3 if one was skipped, 2 on wrong usage.
  */
@@ -14,7 +14,8 @@ import type { Lab } from './lab.ts';
 
 const SAMPLES = fileURLToPath(new URL('../samples/', import.meta.url));
 const DOCS = fileURLToPath(new URL('../docs/lab.md', import.meta.url));
-const USAGE = 'npm run lab -- NAME… | --all | --list | --rewrite | --docs    [--keep DIR] [--samples DIR] [--quiet]';
+const USAGE =
+  'npm run lab -- NAME… | --all | --list | --rewrite [NAME…] | --docs    [--keep DIR] [--samples DIR] [--quiet]';
 
 function complain(line: string): never {
   process.stderr.write(`lab: ${line}\n${USAGE}\n`);
@@ -54,7 +55,7 @@ async function main(): Promise<void> {
   }
   if (values.docs === true) return writeTable();
   if (values.rewrite === true) {
-    for (const one of SCENARIOS) {
+    for (const one of SCENARIOS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
       const { state, why } = rewriteManifest(one, values.samples ?? SAMPLES);
       if (state !== 'made') process.stderr.write(`${state.padEnd(8)} ${one.name}: ${why}\n`);
       if (state === 'failed') process.exitCode = 1;

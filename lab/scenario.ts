@@ -81,7 +81,10 @@ export interface SwitchWords {
   readonly most?: number;
   /** Seconds between the frame and the line; a switch speaks of what it counted at the end of the count. */
   readonly after?: number;
-  /** The sentence as the dialect writes it; `{eth.src}` is that field of the frame, `{eth.src|dotted}` as 5254.00bb.0001. */
+  /**
+   * The sentence as the dialect writes it; `{eth.src}` is that field of the frame, `{eth.src|dotted}` as
+   * 5254.00bb.0001, `{frame.time_epoch|clock}` as 14:15:17 UTC Sun Nov 22 2026.
+   */
   readonly text: string;
 }
 
@@ -91,7 +94,7 @@ export interface SwitchWords {
  */
 export interface SwitchLog {
   readonly file: string;
-  /** `log`: stamped lines; `show`: a table, as it is. */
+  /** `log`: stamped lines; `show`: a table, whose rows have no stamps. */
   readonly source: 'log' | 'show';
   /** How the switch stamps its lines: `ios` as `1: sw1: Nov 22 2026 14:15:17.886 UTC: `, `iso` as `2026-11-22T14:15:17.886000+00:00 sw1 `. */
   readonly stamp?: 'ios' | 'iso';

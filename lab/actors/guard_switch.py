@@ -15,6 +15,7 @@ DOWN is the side of the clients, UP the side of the server. Without a rule all p
   --rate N         more than N DHCP messages of clients in a second: shut the port down for good
   --guard          drop IPv4 from clients whose source has no binding; bindings come from ACKs
   --forget         with --guard: no binding is ever learned
+  --bound ADDRESS  with --guard: a binding from the start
 """
 import argparse
 import select
@@ -29,6 +30,7 @@ parser.add_argument("--insert", default="")
 for flag in ("keep", "broken", "mangle", "untrusted-up", "refuse-82", "verify-mac", "no-release", "guard", "forget"):
     parser.add_argument(f"--{flag}", action="store_true")
 parser.add_argument("--rate", type=int, default=0)
+parser.add_argument("--bound", default="")
 args = parser.parse_args()
 
 RELAY_INFORMATION = 82
@@ -89,7 +91,7 @@ def inserted(frame):
     return bytes([1, len(name)]) + name + bytes([2, 8, 0, 6]) + frame[6:12]
 
 
-bindings = set()
+bindings = {socket.inet_aton(args.bound)} if args.bound else set()
 recent = []
 shut = False
 

@@ -6,8 +6,10 @@ import { ip, pause, waitLog } from '../verbs/network.ts';
 import { authenticator, linkUp, openPorts, shutPort, supplicant } from '../verbs/link.ts';
 import { dhcpd } from '../verbs/services.ts';
 import { client, DORA, PROFILE, RACK, RACK_DHCP } from './segment.ts';
+import { log, quietBeside, SAID, says, told } from './switch-words.ts';
 
 const MAC = '52:54:00:bb:00:01';
+const DOTTED = '5254.00bb.0001';
 const DOT1X: readonly string[] = ['dot1x-blocks-boot', 'dot1x-rejected', 'dot1x-no-authenticator'];
 const EMULATED: readonly string[] = ['a filter rule opens and shuts the port'];
 
@@ -37,7 +39,13 @@ const unauthorised: Scenario = {
     { capture: 'client.pcap', filter: 'dhcp.option.dhcp == 1', atLeast: 4 },
     { capture: 'rack.pcap', filter: 'dhcp', atMost: 0 },
   ],
+  // The switch gives up after its last request.
+  switchLogs: [log(says('client.pcap', 'eap.code == 1', SAID.noLogin(DOTTED), { most: 1, after: 10 }))],
   expect: [
+    ...told('dot1x-blocks-boot', [['client.pcap']], ['switch.log'], {
+      verdict: 'fault',
+      mustNot: ['dot1x-rejected', 'dot1x-no-authenticator'],
+    }),
     ...[false, true].map((profile) => ({
       captures: ['client.pcap'],
       profile,
@@ -70,15 +78,19 @@ const login: Scenario = {
   ],
   profile: PROFILE,
   shows: [{ capture: 'client.pcap', filter: 'eap.code == 3' }, ...DORA('client.pcap')],
-  expect: ['client.pcap', 'rack.pcap'].flatMap((file) =>
-    [false, true].map((profile) => ({
-      captures: [file],
-      profile,
-      verdict: 'nothing-found' as const,
-      quiet: true,
-      mustNot: DOT1X,
-    })),
-  ),
+  switchLogs: [log(says('client.pcap', 'eap.code == 3', SAID.login(DOTTED), { most: 1 }))],
+  expect: [
+    ...['client.pcap', 'rack.pcap'].flatMap((file) =>
+      [false, true].map((profile) => ({
+        captures: [file],
+        profile,
+        verdict: 'nothing-found' as const,
+        quiet: true,
+        mustNot: DOT1X,
+      })),
+    ),
+    ...quietBeside([['client.pcap'], ['rack.pcap']], ['switch.log']),
+  ],
   notAsserted: 'Nothing beyond silence.',
 };
 
@@ -105,7 +117,14 @@ const rejected: Scenario = {
     { capture: 'client.pcap', filter: 'eap.code == 4' },
     { capture: 'client.pcap', filter: 'eap.code == 3', atMost: 0 },
   ],
+  switchLogs: [log(says('client.pcap', 'eap.code == 4', SAID.refused(DOTTED), { most: 2 }))],
   expect: [
+    ...told('dot1x-rejected', [['rack.pcap']], ['switch.log'], {
+      verdict: 'fault',
+      mustNot: ['dot1x-no-authenticator'],
+    }),
+    // The port's own EAP failure is certain without a word of the switch.
+    ...told('dot1x-rejected', [['client.pcap']], ['switch.log'], { verdict: 'fault', surer: [] }),
     ...[false, true].map((profile) => ({
       captures: ['client.pcap'],
       profile,

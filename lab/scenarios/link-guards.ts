@@ -6,10 +6,14 @@ import { filter } from '../verbs/faults.ts';
 import { forwarding, inside, ip, pause } from '../verbs/network.ts';
 import { dhcpd, radvd } from '../verbs/services.ts';
 import { BYSTANDER, client, PROFILE, RACK, RACK_DHCP } from './segment.ts';
+import { healthy, log, quietBeside, SAID, says, told } from './switch-words.ts';
 import { CLIENT, PROFILE as PROFILE6, RACK as RACK6, settled } from './ipv6-segment.ts';
 
 const EMULATED: readonly string[] = ['a filter rule in the bridge does what the guard of a switch does'];
 const GUARDS: readonly string[] = ['arp-inspection-drop', 'arp-probe-dropped', 'nd-inspection-drop', 'ra-guard-drop'];
+
+const BOTH: readonly string[] = ['client.pcap', 'rack.pcap'];
+const EVERY: readonly (readonly string[])[] = [BOTH, ['client.pcap'], ['rack.pcap']];
 
 /** What both captures together must show, and each alone must not. */
 function together(id: string, files: readonly string[], alone: Partial<Expectation> = {}): Expectation[] {
@@ -61,7 +65,13 @@ const inspection: Scenario = {
     { capture: 'client.pcap', filter: 'arp.src.hw_mac == 52:54:00:bb:00:01', atLeast: 3 },
     { capture: 'rack.pcap', filter: 'arp.src.hw_mac == 52:54:00:bb:00:01', atMost: 0 },
   ],
-  expect: together('arp-inspection-drop', ['client.pcap', 'rack.pcap']),
+  switchLogs: [log(says('client.pcap', 'arp.opcode == 1 and eth.src == 52:54:00:bb:00:01', SAID.arp))],
+  expect: [
+    ...told('arp-inspection-drop', EVERY, ['switch.log'], {
+      mustNot: GUARDS.filter((other) => other !== 'arp-inspection-drop'),
+    }),
+    ...together('arp-inspection-drop', ['client.pcap', 'rack.pcap']),
+  ],
   notAsserted: 'One capture alone: nothing to the machine is seen there, so that its silence proves nothing.',
 };
 
@@ -72,7 +82,8 @@ const passes: Scenario = {
   about: 'The same network without the rule.',
   steps: TALK,
   shows: [{ capture: 'rack.pcap', filter: 'arp.src.hw_mac == 52:54:00:bb:00:01' }],
-  expect: silent(['client.pcap', 'rack.pcap']),
+  switchLogs: [healthy('client.pcap')],
+  expect: [...silent(BOTH), ...quietBeside(EVERY, ['switch.log'])],
   notAsserted: 'Nothing beyond silence.',
 };
 
@@ -101,7 +112,13 @@ const probe: Scenario = {
     { capture: 'rack.pcap', filter: 'arp.src.proto_ipv4 == 0.0.0.0', atMost: 0 },
     { capture: 'rack.pcap', filter: 'arp.src.hw_mac == 52:54:00:bb:00:01' },
   ],
-  expect: together('arp-probe-dropped', ['client.pcap', 'rack.pcap'], { quiet: true }),
+  switchLogs: [log(says('client.pcap', 'arp.opcode == 1 and arp.src.proto_ipv4 == 0.0.0.0', SAID.probe))],
+  expect: [
+    ...told('arp-probe-dropped', EVERY, ['switch.log'], {
+      mustNot: GUARDS.filter((other) => other !== 'arp-probe-dropped'),
+    }),
+    ...together('arp-probe-dropped', ['client.pcap', 'rack.pcap'], { quiet: true }),
+  ],
   notAsserted: 'Nothing beyond it.',
 };
 
@@ -112,7 +129,8 @@ const probePasses: Scenario = {
   about: 'The same network without the rule.',
   steps: PROBES,
   shows: [{ capture: 'rack.pcap', filter: 'arp.src.proto_ipv4 == 0.0.0.0', atLeast: 2 }],
-  expect: silent(['client.pcap', 'rack.pcap']),
+  switchLogs: [healthy('client.pcap')],
+  expect: [...silent(BOTH), ...quietBeside(EVERY, ['switch.log'])],
   notAsserted: 'Nothing beyond silence.',
 };
 
@@ -148,7 +166,11 @@ const ndInspection: Scenario = {
     { capture: 'client.pcap', filter: 'icmpv6.type == 135 and eth.src == 02:00:00:00:06:02', atLeast: 3 },
     { capture: 'rack.pcap', filter: 'icmpv6.type == 135 and eth.src == 02:00:00:00:06:02', atMost: 0 },
   ],
+  switchLogs: [log(says('client.pcap', 'icmpv6.type == 135 and eth.src == 02:00:00:00:06:02', SAID.nd))],
   expect: [
+    ...told('nd-inspection-drop', EVERY, ['switch.log'], {
+      mustNot: GUARDS.filter((other) => other !== 'nd-inspection-drop'),
+    }),
     ...together('nd-inspection-drop', ['client.pcap', 'rack.pcap']).slice(0, 2),
     { captures: ['client.pcap'] },
     { captures: ['rack.pcap'], mustNot: GUARDS },
@@ -174,7 +196,9 @@ const raGuard: Scenario = {
     { capture: 'client.pcap', filter: 'icmpv6.type == 134', atMost: 0 },
     { capture: 'client.pcap', filter: 'icmpv6.type == 133', atLeast: 2 },
   ],
+  switchLogs: [log(says('rack.pcap', 'icmpv6.type == 134', SAID.ra))],
   expect: [
+    ...told('ra-guard-drop', EVERY, ['switch.log'], { mustNot: ['arp-inspection-drop', 'arp-probe-dropped'] }),
     ...together('ra-guard-drop', ['client.pcap', 'rack.pcap']).slice(0, 2),
     { captures: ['client.pcap'], mustNot: GUARDS },
     { captures: ['rack.pcap'], mustNot: ['nd-inspection-drop'] },
@@ -193,7 +217,8 @@ const ndPasses: Scenario = {
     { capture: 'client.pcap', filter: 'icmpv6.type == 134', atLeast: 2 },
     { capture: 'rack.pcap', filter: 'icmpv6.type == 135 and eth.src == 02:00:00:00:06:02' },
   ],
-  expect: silent(['client.pcap', 'rack.pcap']),
+  switchLogs: [healthy('client.pcap')],
+  expect: [...silent(BOTH), ...quietBeside(EVERY, ['switch.log'])],
   notAsserted: 'Nothing beyond silence.',
 };
 

@@ -20,6 +20,7 @@ import {
   THREE,
 } from './multi-places.ts';
 import { ACCUSATIONS, PROFILE, RACK_DHCP } from './segment.ts';
+import { log, logOfCx, SAID, says, told } from './switch-words.ts';
 
 const ROUTE = ip('rack', 'route add default via 198.51.100.1');
 const NO_LEASE = { outcome: 'none', tries: 4, every: 3, args: ['-B'] } as const;
@@ -46,7 +47,17 @@ const dropped: Scenario = {
     { capture: 'uplink.pcap', filter: 'dhcp.option.type == 82 and dhcp.ip.relay == 0.0.0.0', atLeast: 4 },
     { capture: 'rack.pcap', filter: 'dhcp', atMost: 0 },
   ],
+  switchLogs: [
+    log(says('uplink.pcap', 'dhcp.option.dhcp == 1', SAID.option82)),
+    logOfCx(says('uplink.pcap', 'dhcp.option.dhcp == 1', SAID.option82Cx)),
+  ],
   expect: [
+    ...told(
+      'dhcp-snooping-dropped-client',
+      [filesOf(THREE), ...filesOf(THREE).map((file) => [file])],
+      ['switch.log', 'switch-cx.log'],
+      { mustNot: butNot('dhcp-snooping-dropped-client') },
+    ),
     {
       captures: filesOf(THREE),
       verdict: 'fault',

@@ -7,6 +7,7 @@ import { served } from '../verbs/network.ts';
 import { dhcpd, tftpd } from '../verbs/services.ts';
 import { alone, boxLinks, boxSteps, butNot, CLIENT, EMULATED, filesOf, RACK, silence, THREE } from './multi-places.ts';
 import { ACCUSATIONS, PROFILE, RACK_DHCP } from './segment.ts';
+import { healthy, log, logOfCx, quietBeside, SAID, says, told } from './switch-words.ts';
 
 const NETWORK = {
   switches: { access: 'bridge', core: 'bridge' },
@@ -18,6 +19,14 @@ const NETWORK = {
 } as const;
 
 const ALL = filesOf(THREE);
+const EACH = ALL.map((file) => [file]);
+const BOTH_LOGS = ['switch.log', 'switch-cx.log'] as const;
+/** `show ip source binding` of the port's machine. */
+const BINDINGS = [
+  'sw1#show ip source binding',
+  'MacAddress          IpAddress        Lease(sec)  Type           VLAN  Interface',
+  '------------------  ---------------  ----------  -------------  ----  --------------------',
+] as const;
 const NO_LEASE = { outcome: 'none', tries: 4, every: 3 } as const;
 
 const clean: Scenario = {
@@ -37,7 +46,23 @@ const clean: Scenario = {
     { capture: 'client.pcap', filter: 'dhcp.option.dhcp == 5' },
     { capture: 'rack.pcap', filter: 'tftp.opcode == 1' },
   ],
-  expect: silence(THREE, ALL),
+  switchLogs: [
+    healthy('client.pcap'),
+    {
+      file: 'bindings.txt',
+      source: 'show',
+      lines: [
+        ...BINDINGS,
+        says(
+          'client.pcap',
+          'dhcp.option.dhcp == 5',
+          '{dhcp.hw.mac_addr}   {dhcp.ip.your}  600         dhcp-snooping  1     GigabitEthernet1/0/7',
+          { most: 1 },
+        ),
+      ],
+    },
+  ],
+  expect: [...silence(THREE, ALL), ...quietBeside([ALL, ...EACH], ['switch.log', 'bindings.txt'])],
   notAsserted: 'Nothing beyond silence.',
 };
 
@@ -54,7 +79,15 @@ const untrustedRack: Scenario = {
     { capture: 'client.pcap', filter: 'dhcp.type == 2', atMost: 0 },
     { capture: 'uplink.pcap', filter: 'dhcp.option.dhcp == 2', atLeast: 4 },
   ],
+  switchLogs: [
+    log(says('uplink.pcap', 'dhcp.option.dhcp == 2', SAID.untrustedOffer)),
+    logOfCx(says('uplink.pcap', 'dhcp.option.dhcp == 2', SAID.untrustedOfferCx)),
+  ],
   expect: [
+    ...told('dhcp-snooping-dropped-reply', [ALL, ...EACH], BOTH_LOGS, {
+      verdict: 'fault',
+      mustNot: butNot('dhcp-snooping-dropped-reply'),
+    }),
     {
       captures: ALL,
       verdict: 'fault',
@@ -95,7 +128,14 @@ const chaddrMismatch: Scenario = {
     { capture: 'rack.pcap', filter: 'dhcp', atMost: 0 },
     { capture: 'rack.pcap', filter: 'arp' },
   ],
+  switchLogs: [
+    log(says('client.pcap', 'dhcp.option.dhcp == 1', SAID.otherHardware)),
+    logOfCx(says('client.pcap', 'dhcp.option.dhcp == 1', SAID.otherHardwareCx)),
+  ],
   expect: [
+    ...told('dhcp-snooping-dropped-client', [ALL, ...EACH], BOTH_LOGS, {
+      mustNot: butNot('dhcp-snooping-dropped-client'),
+    }),
     {
       captures: ALL,
       verdict: 'fault',
@@ -123,7 +163,17 @@ const rateLimited: Scenario = {
     { capture: 'client.pcap', filter: 'dhcp.option.dhcp == 1', atLeast: 60 },
     { capture: 'rack.pcap', filter: 'dhcp.option.dhcp == 1', atLeast: 8, atMost: 12 },
   ],
+  switchLogs: [
+    log(
+      // The eleventh of them within a second.
+      says('client.pcap', 'dhcp.hw.mac_addr == 52:54:00:bb:01:0a', SAID.rate, { most: 1 }),
+      says('client.pcap', 'dhcp.hw.mac_addr == 52:54:00:bb:01:0a', SAID.rateShut, { most: 1, after: 0.004 }),
+    ),
+  ],
   expect: [
+    ...told('dhcp-snooping-rate-limited', [ALL, ...EACH], ['switch.log'], {
+      mustNot: butNot('dhcp-snooping-rate-limited', 'dhcp-snooping-dropped-reply'),
+    }),
     {
       captures: ALL,
       verdict: 'fault',
@@ -152,7 +202,14 @@ const bindingStale: Scenario = {
     { capture: 'client.pcap', filter: 'dhcp.option.dhcp == 7', atLeast: 2 },
     { capture: 'rack.pcap', filter: 'dhcp.option.dhcp == 7', atMost: 0 },
   ],
+  switchLogs: [
+    log(says('client.pcap', 'dhcp.option.dhcp == 7', SAID.otherPort)),
+    logOfCx(says('client.pcap', 'dhcp.option.dhcp == 7', SAID.otherPortCx)),
+  ],
   expect: [
+    ...told('dhcp-snooping-binding-stale', [ALL, ...EACH], BOTH_LOGS, {
+      mustNot: butNot('dhcp-snooping-binding-stale'),
+    }),
     { captures: ALL, must: ['dhcp-snooping-binding-stale'], mustNot: butNot('dhcp-snooping-binding-stale') },
     ...alone(THREE, ACCUSATIONS),
   ],
@@ -164,9 +221,9 @@ const sourceGuard: Scenario = {
   name: 'multi-source-guard',
   title: 'After a clean lease all IP traffic of the client vanishes in the switch',
   about:
-    'IP source guard without a binding: DHCP and ARP pass, and the TFTP requests that follow the ACK never leave the switch.',
+    'IP source guard with the binding of another address: DHCP and ARP pass, and the TFTP requests that follow the ACK never leave the switch.',
   twin: 'multi-snooping-clean',
-  before: boxSteps('box', ['--guard', '--forget']),
+  before: boxSteps('box', ['--guard', '--forget', '--bound', '198.51.100.77']),
   captures: [at('client', 'client'), at('uplink', 'box', 'up'), at('rack', 'rack')],
   steps: [
     served('tftp/boot/kernel', 4000),
@@ -181,7 +238,21 @@ const sourceGuard: Scenario = {
     { capture: 'rack.pcap', filter: 'tftp', atMost: 0 },
     { capture: 'rack.pcap', filter: 'arp.src.proto_ipv4 == 198.51.100.100' },
   ],
+  switchLogs: [
+    {
+      file: 'bindings.txt',
+      source: 'show',
+      lines: [
+        ...BINDINGS,
+        '52:54:00:BB:00:01   198.51.100.77    infinite    static         1     GigabitEthernet1/0/7',
+      ],
+    },
+  ],
   expect: [
+    ...told('source-guard-drop', [ALL, ['client.pcap', 'rack.pcap'], ['client.pcap']], ['bindings.txt'], {
+      verdict: 'fault',
+      mustNot: butNot('source-guard-drop'),
+    }),
     { captures: ALL, verdict: 'fault', must: ['source-guard-drop'], mustNot: butNot('source-guard-drop') },
     {
       captures: ['client.pcap', 'rack.pcap'],
@@ -191,7 +262,7 @@ const sourceGuard: Scenario = {
     },
     ...alone(THREE, ACCUSATIONS),
   ],
-  notAsserted: 'Nothing of the binding table, which no packet shows.',
+  notAsserted: 'The rack or the uplink alone: they see a client that has its lease and asks for nothing.',
 };
 
 export const MULTI_SNOOPING: readonly Scenario[] = [

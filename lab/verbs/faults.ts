@@ -19,6 +19,25 @@ export function filter(name: string, rules: readonly string[]): Step {
   };
 }
 
+/** Port security: the port learns so many source addresses, and drops what comes from others. */
+export function secured(name: string, port: string, most: number): Step {
+  return {
+    tools: ['nft'],
+    run: async (lab) => {
+      const text = [
+        'add table bridge secured',
+        `add set bridge secured learned { type ether_addr; size ${most}; flags dynamic; }`,
+        'add chain bridge secured forward { type filter hook forward priority 0; policy accept; }',
+        `add rule bridge secured forward iifname "${port}" ether saddr @learned accept`,
+        `add rule bridge secured forward iifname "${port}" add @learned { ether saddr } accept`,
+        `add rule bridge secured forward iifname "${port}" counter drop`,
+      ].join('\n');
+      const done = await lab.run(name, ['nft', '-f', '-'], { input: text, mayFail: true });
+      if (done.code !== 0) throw new Skip(`nftables refuses the set: ${done.stderr.trim().split('\n')[0] ?? ''}`);
+    },
+  };
+}
+
 export function unfilter(name: string): Step {
   return {
     tools: ['nft'],

@@ -1,13 +1,14 @@
 import { createHash, createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { NAME, version } from '../installed.ts';
 import type { Profile } from '../detect/profile/profile.ts';
 import { Problem } from '../problem.ts';
 import { deriveKey, deriveTierKey } from '../redact/key.ts';
 import type { ApprovalItem, Policy } from '../redact/policy/policy.ts';
-import { redactCase, REPORT, type CaseStage, type RedactedCase, type WrittenCase } from '../redact/case.ts';
+import { originalsOf, redactCase, REPORT, type CaseStage, type RedactedCase, type WrittenCase } from '../redact/case.ts';
 import { TransientFolder } from '../redact/folder.ts';
+import { RawGate } from '../redact/gate/raw.ts';
 import { safeText } from '../wire/values.ts';
 import { CustodyChain } from './custody/chain.ts';
 import { findingsOf } from './findings.ts';
@@ -49,6 +50,8 @@ export interface MakeOptions {
   /** `.tar.gz`; must not exist. */
   out: string;
   timestamp?: boolean;
+  /** Merge captures, journals and findings into `findings/timeline.pcapng`; absent: where there are captures and journals. */
+  timeline?: boolean | undefined;
   /** Commitment to the sealed tier of the same case. */
   sealed?: string | undefined;
   workers?: number;
@@ -75,11 +78,24 @@ export async function makeBundle(options: MakeOptions): Promise<MadeBundle> {
   const acquired = sources.map(({ path }) => acquire(path));
   const staging = new TransientFolder(`${out}.${randomBytes(4).toString('hex')}.staging`);
   try {
-    return await make(options, acquired, staging.path);
+    const made = await make(options, acquired, staging.path);
+    staging.remove();
+    return { ...made, stale: [...made.stale, ...staleStagings(out)] };
   } finally {
     staging.remove();
   }
 }
+
+/** Folders of redacted files that killed runs left beside a target. */
+function staleStagings(out: string): string[] {
+  const begin = `${basename(out)}.`;
+  return readdirSync(dirname(resolve(out)))
+    .filter((name) => name.startsWith(begin) && STAGING.test(name.slice(begin.length)))
+    .sort()
+    .map((name) => join(dirname(out), name));
+}
+
+const STAGING = /^[0-9a-f]{8}\.staging(?:\.[0-9a-f]{8}\.partial)?$/;
 
 async function make(options: MakeOptions, acquired: readonly Acquired[], staging: string): Promise<MadeBundle> {
   const { policy, caseKey, tier, sources, out } = options;
@@ -93,7 +109,7 @@ async function make(options: MakeOptions, acquired: readonly Acquired[], staging
     ...(options.workers === undefined ? {} : { workers: options.workers }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-    derive: (written: WrittenCase) => findingsOf(written),
+    derive: (written: WrittenCase) => findingsOf(written, options.timeline),
   });
   for (const [index, { path }] of sources.entries()) requireUnchanged(path, acquired[index]);
   const folders = new Map(sources.map(({ path, folder }) => [path, folder]));
@@ -138,7 +154,8 @@ function placeOf(name: string): string {
   return name.startsWith('profile-') ? 'config' : 'findings';
 }
 
-function requireApproval(policy: Policy, approval: Approval): void {
+/** @throws Problem with the options that say what is missing */
+export function requireApproval(policy: Policy, approval: Approval): void {
   const missing = policy.approval.required.filter((item) => (approval[item] ?? '').trim() === '');
   if (missing.length === 0) return;
   throw new Problem('usage', [
@@ -168,8 +185,12 @@ export function acquire(path: string): Acquired {
   const shown = safeText(basename(path));
   let file: number;
   try {
-    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    // Neither a pipe that nobody writes to nor a link that may point elsewhere a moment later.
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ELOOP') {
+      throw new Problem('refused', `${shown} is a symbolic link: give the file that it points to`);
+    }
     throw cannotRead(shown, error);
   }
   try {
@@ -263,7 +284,8 @@ function actorOf({ caseKey, tier }: MakeOptions, name: string): string {
 }
 
 /** What people wrote of the case goes through the same search. */
-function requireClean({ gate }: RedactedCase, texts: readonly string[]): void {
+function requireClean({ ledger }: RedactedCase, texts: readonly string[]): void {
+  const gate = new RawGate(originalsOf(ledger));
   if (!texts.some((text) => gate.finds(text))) return;
   throw new Problem('refused', [
     'the case id, the approval or the custody log names something that the case redacts: nothing was written',

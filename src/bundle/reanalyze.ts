@@ -1,15 +1,18 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseProfile } from '../detect/profile/read.ts';
 import type { Profile } from '../detect/profile/profile.ts';
 import { TransientFolder } from '../redact/folder.ts';
-import { findingsFor } from './findings.ts';
+import { type MergedCapture, TIMELINE, writeCaseTimeline } from './case-timeline.ts';
+import { findingsFor, JOURNAL } from './findings.ts';
 import { extract } from './unpack.ts';
 import { type Check, check, type Failure, without } from './verify/check.ts';
 import type { VerifiedBundle } from './verify/verify.ts';
 
 const CAPTURE = /^data\/captures\/([^/]+)\.\w+$/;
+const MERGED = `data/findings/${TIMELINE}`;
 const PROFILE = 'data/config/profile-001.json';
 
 /**
@@ -28,9 +31,11 @@ export async function reanalyze(bundle: VerifiedBundle): Promise<Check> {
     const root = join(folder.path, contents.top);
     const profile = paths.has(PROFILE) ? await profileOf(join(root, PROFILE)) : undefined;
     const failures: Failure[] = [];
+    const merged: MergedCapture[] = [];
     for (const path of captures) {
       const stem = CAPTURE.exec(path)?.[1] ?? '';
-      const { json, text } = await findingsFor(join(root, path), profile);
+      const { json, text, findings } = await findingsFor(join(root, path), profile);
+      merged.push({ name: basename(path), path: join(root, path), findings });
       for (const [ending, made] of [
         ['json', json],
         ['txt', text],
@@ -40,6 +45,18 @@ export async function reanalyze(bundle: VerifiedBundle): Promise<Check> {
         else if (readFileSync(join(root, file), 'utf8') !== made) {
           failures.push({ message: `${file} is not what the analysis of ${path} gives`, file });
         }
+      }
+    }
+    if (paths.has(MERGED)) {
+      const journals = [...paths]
+        .filter((path) => JOURNAL.test(path) && !path.startsWith('data/findings/'))
+        .map((path) => ({ name: basename(path), path: join(root, path) }));
+      const hash = createHash('sha256');
+      const sink = { write: (bytes: Uint8Array) => Promise.resolve(void hash.update(bytes)) };
+      await writeCaseTimeline({ captures: merged, journals }, sink);
+      const packed = contents.payload.find(({ path }) => path === MERGED);
+      if (packed?.sha256 !== hash.digest('hex')) {
+        failures.push({ message: `${MERGED} is not what its captures, journals and findings give`, file: MERGED });
       }
     }
     const by = verification.says?.tool.version;

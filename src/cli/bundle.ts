@@ -76,6 +76,11 @@ function options(yargs: Argv): Argv {
       requiresArg: true,
       describe: 'The time to write, 2026-11-22T15:47:26Z: for bundles that can be made again',
     })
+    .option('timeline', {
+      type: 'boolean',
+      describe:
+        'Merge captures, journals and findings into one pcapng; done where there are captures and journals (--no-timeline: not)',
+    })
     .option('timestamp-request', { type: 'boolean', describe: 'Put an RFC 3161 request for the signature beside it' })
     .option('workers', { type: 'number', requiresArg: true, describe: 'Threads' });
   for (const name of Object.keys(SOURCES)) {
@@ -115,6 +120,7 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
     approval: approvalOf(args),
     now,
     timestamp: args['timestamp-request'] === true,
+    ...(typeof args['timeline'] === 'boolean' ? { timeline: args['timeline'] } : {}),
     signal: terminal.signal,
     onProgress: (path: string, stage: string) => terminal.status(`${stage} ${path.slice(path.lastIndexOf('/') + 1)}`),
     ...(profile === '' ? {} : { profile: await readProfile(profile) }),

@@ -106,7 +106,7 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
     redact: redaction !== undefined,
   });
   if (args['dry-run'] === true) {
-    terminal.out(`${JSON.stringify(await dryRun(plan), null, 2)}\n`);
+    terminal.out(`${JSON.stringify(await dryRun(plan, redaction), null, 2)}\n`);
     return EXIT.fine;
   }
   if (plan.free >= 0 && plan.free < plan.limits.bytes) {
@@ -151,7 +151,10 @@ async function redactionOf(args: Arguments): Promise<Omit<RedactingOptions, 'pat
   return { policy, caseKey, ...(tier === '' ? {} : { tier }) };
 }
 
-async function dryRun(plan: CapturePlan & { path: string }): Promise<unknown> {
+async function dryRun(
+  plan: CapturePlan & { path: string },
+  redaction: Omit<RedactingOptions, 'path'> | undefined,
+): Promise<unknown> {
   return {
     engine: plan.chosen.engine.name,
     version: plan.chosen.installed.version,
@@ -162,6 +165,8 @@ async function dryRun(plan: CapturePlan & { path: string }): Promise<unknown> {
     snapLength: plan.snapLength,
     limits: plan.limits,
     out: plan.path,
+    redact:
+      redaction === undefined ? null : { policy: redaction.policy.name, tier: redaction.tier ?? redaction.policy.name },
   };
 }
 

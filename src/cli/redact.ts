@@ -107,7 +107,7 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
     );
   }
   const originals = args['show-originals'] === true;
-  if (originals && !(preview && process.stdout.isTTY)) {
+  if (originals && !(preview && terminal.interactive)) {
     throw new Problem(
       'refused',
       '--show-originals works in a --preview on a terminal alone: a pipe or a file would keep them',

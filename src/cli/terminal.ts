@@ -9,6 +9,8 @@ const EVERY = 200;
 export class Terminal {
   /** Colour on standard output. */
   readonly color: boolean;
+  /** Standard output is a terminal: what is printed is seen by a person and kept by nobody. */
+  readonly interactive: boolean;
   /** Aborted by a signal: work ends, and nothing more goes to standard output. */
   readonly signal: AbortSignal;
   /** Set by a command that has something to put away: a signal then aborts `signal`, and the command ends in its own time. */
@@ -19,7 +21,8 @@ export class Terminal {
 
   constructor(signal: AbortSignal) {
     this.signal = signal;
-    this.color = process.stdout.isTTY && process.stdout.hasColors();
+    this.interactive = process.stdout.isTTY;
+    this.color = this.interactive && process.stdout.hasColors();
   }
 
   /** Data, all at once. */

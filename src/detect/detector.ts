@@ -84,6 +84,8 @@ export interface Detector {
   /** Kinds of field that it needs. */
   needs: readonly FieldKind[];
   references: readonly string[];
+  /** What of its proof is played rather than real: parts of the lab that are scripts, and what only hand-built captures show. */
+  proof?: string;
   remedy: Remedy;
   start(context: DetectorContext): DetectorRun;
 }

@@ -78,8 +78,9 @@ export class Generation<K, V> {
     return slot >= 0;
   }
 
-  *entries(): Generator<[K, V]> {
-    for (let slot = 0; slot < this.used; slot += 1) {
+  /** In order of insertion. @param from slots to leave out: entries, where none was ever removed */
+  *entries(from = 0): Generator<[K, V]> {
+    for (let slot = from; slot < this.used; slot += 1) {
       const value = this.values[slot];
       if (value !== undefined) yield [this.keyAt(slot), value];
     }

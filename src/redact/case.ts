@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { DETECTORS } from '../detect/registry.ts';
 import type { Profile } from '../detect/profile/profile.ts';
 import { siteOf, UNDECLARED } from '../detect/profile/site.ts';
@@ -8,9 +8,11 @@ import { analyze } from '../pipeline.ts';
 import { Problem } from '../problem.ts';
 import { safeText } from '../wire/values.ts';
 import { CaseIdentities } from './case-identities.ts';
+import { checkDerived, type DerivedFile } from './derived.ts';
 import { Learner } from './facts.ts';
 import { PartialFolder } from './folder.ts';
-import { RawGate, type GateHit } from './gate/raw.ts';
+import type { GateHit, RawSearch } from './gate/raw.ts';
+import { openGate } from './gate/thread.ts';
 import type { Original } from './gate/needles.ts';
 import type { FixedIdentity, IdentityPlan } from './identity-plan.ts';
 import type { Kind } from './kinds.ts';
@@ -41,7 +43,7 @@ export interface CaseOptions {
   verdict?: boolean;
   /** Pseudonyms given beforehand. */
   fixed?: readonly FixedIdentity[];
-  /** Makes further files of the redacted ones, as their analysis: searched like all else before the folder gets its name. */
+  /** Makes further files of the redacted ones, as their analysis: read again and searched like all else before the folder gets its name. */
   derive?(written: WrittenCase): Promise<readonly DerivedFile[]>;
   workers?: number;
   signal?: AbortSignal;
@@ -57,11 +59,6 @@ export interface WrittenCase {
   profile: Profile | undefined;
 }
 
-export interface DerivedFile {
-  name: string;
-  bytes: Uint8Array;
-}
-
 export type CaseStage = 'learning' | 'rewriting' | 'checking' | 'searching' | 'analysing';
 
 export interface RedactedCase {
@@ -70,8 +67,6 @@ export interface RedactedCase {
   ledger: Ledger;
   /** Private: by written name, the file that it came from. */
   origins: ReadonlyMap<string, string>;
-  /** The gate's search, for what else is said of the case. */
-  gate: RawGate;
   warnings: readonly string[];
 }
 
@@ -83,6 +78,23 @@ export interface RedactedCase {
  * written; CaptureError when an input that is a capture cannot be read
  */
 export async function redactCase(options: CaseOptions): Promise<RedactedCase> {
+  try {
+    return await redactMembers(options);
+  } catch (error) {
+    throw mendable(error);
+  }
+}
+
+/** A file that vanished, a disk that is full: what a person can mend, without the path that the system names. */
+function mendable(error: unknown): unknown {
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error;
+  const file = 'path' in error && typeof error.path === 'string' ? basename(error.path) : 'a file of the case';
+  const full = error.code === 'ENOSPC' || error.code === 'EDQUOT';
+  const why = full ? 'the disk is full; free some space, or write elsewhere' : `${String(error.code)}: did it change meanwhile?`;
+  return new Problem('usage', `${safeText(file)} cannot be read or written: ${why}`);
+}
+
+async function redactMembers(options: CaseOptions): Promise<RedactedCase> {
   const { inputs, policy, caseKey, signal } = options;
   const tier = options.tier ?? policy.name;
   requireDistinct(inputs, options.out);
@@ -111,78 +123,125 @@ export async function redactCase(options: CaseOptions): Promise<RedactedCase> {
   try {
     const files: RedactedFile[] = [];
     const origins = new Map<string, string>();
-    const hits: GateHit[] = [];
-    const decoded = { files: 0, values: 0 };
     for (const member of members) {
       tell(member.path, 'rewriting');
       files.push(await member.rewrite(folder?.path, plan, identities, options));
       if (member.name !== '') origins.set(member.name, member.path);
     }
     const profile = options.profile === undefined ? undefined : mapProfile(options.profile, identities);
-    if (folder !== undefined) {
-      if (profile !== undefined) {
-        writeFileSync(folder.file(PROFILE), `${JSON.stringify(profile, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
-        files.push(emptyFile(PROFILE, 'profile', 'rackwitness.profile/1'));
-      }
-      for (const member of members) {
-        tell(member.path, 'checking');
-        const checked = await member.check(folder.path, plan, identities, options);
-        decoded.files += 1;
-        decoded.values += checked.values;
-        hits.push(...checked.hits);
-      }
-    }
-    const verdict =
-      folder === undefined || options.verdict === false
-        ? null
-        : await verdictOf(members, folder, options.profile, profile, policy, tell);
-    const gate = new RawGate(originalsOf(identities.ledger));
-    const report = (raw: RawGate): RedactionReport =>
-      redactionReport({
-        policy,
-        tier,
-        ledger: identities.ledger,
-        files,
-        gate: {
-          result: 'passed',
-          mode: 'files',
-          decoded,
-          raw: { ...searchOf(raw), coinciding: coinciding(identities.ledger) },
-        },
-        blind: blindOf(policy),
-        verdict,
-        warnings: warningsOf(identities, members),
-      });
-    if (folder !== undefined) {
-      const names: string[] = [];
-      for (const file of files) {
-        if (file.name === '') continue;
-        names.push(file.name);
-        tell(file.name, 'searching');
-        await gate.search(folder.file(file.name), file.name);
-        Object.assign(file, await digestOf(folder.file(file.name)));
-      }
-      const written = { path: (name: string) => folder.file(name), files, profile };
-      for (const { name, bytes } of (await options.derive?.(written)) ?? []) {
-        writeFileSync(folder.file(name), bytes, { mode: 0o600, flag: 'wx' });
-        names.push(name);
-        await gate.search(folder.file(name), name, true);
-      }
-      const text = `${JSON.stringify(report(gate), null, 2)}\n`;
-      writeFileSync(folder.file(REPORT), text, { mode: 0o600, flag: 'wx' });
-      names.push(REPORT);
-      // The report may hold no original either: it is searched like all else.
-      await gate.search(folder.file(REPORT), REPORT, true);
-      hits.push(...gate.told().hits);
-      if (hits.length > 0) throw refusal(hits, gate.told().hitsLost);
-      folder.commit(names);
-    }
-    const told = report(gate);
-    return { report: told, ledger: identities.ledger, origins, gate, warnings: told.warnings };
+    const written: CaseInHand = { options, plan, identities, members, files, profile, tell };
+    const report = folder === undefined ? reportOf(written, NOT_GATED, null) : await gated(written, folder);
+    return { report, ledger: identities.ledger, origins, warnings: report.warnings };
   } catch (error) {
     folder?.abandon();
     throw error;
   }
+}
+
+/** A case whose files are rewritten. */
+interface CaseInHand {
+  options: CaseOptions;
+  plan: IdentityPlan;
+  identities: CaseIdentities;
+  members: readonly CaseMember[];
+  files: RedactedFile[];
+  profile: Profile | undefined;
+  tell(path: string, stage: CaseStage): void;
+}
+
+const NOT_GATED: CaseGate = {
+  decoded: { files: 0, values: 0 },
+  raw: { originals: 0, needles: 0, tooShort: 0, bytes: 0, hits: [], hitsLost: 0 },
+};
+
+interface CaseGate {
+  decoded: { files: number; values: number };
+  raw: RawSearch;
+}
+
+/** Reads everything that was written again, by field and by byte; the folder gets its name when nothing is found. */
+async function gated(hand: CaseInHand, folder: PartialFolder): Promise<RedactionReport> {
+  const { options, plan, identities, members, files, profile, tell } = hand;
+  if (profile !== undefined) {
+    writeFileSync(folder.file(PROFILE), `${JSON.stringify(profile, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+    files.push(emptyFile(PROFILE, 'profile', 'rackwitness.profile/1'));
+  }
+  for (const file of files) if (file.name !== '') file.bytes = statSync(folder.file(file.name)).size;
+  const hits: GateHit[] = [];
+  const decoded = { files: 0, values: 0 };
+  const names: string[] = [];
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  // What was issued is known by now: searching for originals and reading fields again do not wait for each other.
+  const gate = openGate(originalsOf(identities.ledger), bytes);
+  try {
+    const searching = (async () => {
+      for (const file of files) {
+        if (file.name === '') continue;
+        names.push(file.name);
+        await gate.search(folder.file(file.name), file.name);
+        file.sha256 = await digestOf(folder.file(file.name));
+      }
+    })();
+    searching.catch(() => {});
+    for (const member of members) {
+      tell(member.path, 'checking');
+      const checked = await member.check(folder.path, plan, identities, options);
+      decoded.files += 1;
+      decoded.values += checked.values;
+      hits.push(...checked.hits);
+    }
+    tell('', 'searching');
+    await searching;
+    const verdict = options.verdict === false ? null : await verdictOf(hand, folder);
+    const derive = { path: (name: string) => folder.file(name), files, profile };
+    for (const file of (await options.derive?.(derive)) ?? []) {
+      const path = folder.file(file.name);
+      if (file.bytes !== undefined) writeFileSync(path, file.bytes, { mode: 0o600, flag: 'wx' });
+      names.push(file.name);
+      const checked = await checkDerived(path, file, plan, identities, options.signal);
+      if (file.words !== undefined) decoded.files += 1;
+      decoded.values += checked.values;
+      hits.push(...checked.hits);
+      await gate.search(path, file.name, true);
+    }
+    const report = reportOf(hand, { decoded, raw: await gate.told() }, verdict);
+    writeFileSync(folder.file(REPORT), `${JSON.stringify(report, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+    names.push(REPORT);
+    // The report may hold no original either: it is searched like all else.
+    await gate.search(folder.file(REPORT), REPORT, true);
+    const raw = await gate.told();
+    hits.push(...raw.hits);
+    if (hits.length > 0) throw refusal(hits, raw.hitsLost);
+    folder.commit(names);
+    return report;
+  } finally {
+    await gate.close();
+  }
+}
+
+function reportOf(
+  { options, identities, members, files }: CaseInHand,
+  { decoded, raw }: CaseGate,
+  verdict: VerdictComparison | null,
+): RedactionReport {
+  const { policy } = options;
+  const { ledger } = identities;
+  const { originals, needles, tooShort, bytes } = raw;
+  return redactionReport({
+    policy,
+    tier: options.tier ?? policy.name,
+    ledger,
+    files,
+    gate: {
+      result: 'passed',
+      mode: 'files',
+      decoded,
+      raw: { originals, needles, tooShort, bytes, coinciding: coinciding(ledger) },
+    },
+    blind: blindOf(policy),
+    verdict,
+    warnings: warningsOf(identities, members),
+  });
 }
 
 export const REPORT = 'redaction-report.json';
@@ -231,11 +290,6 @@ export function coinciding(ledger: Ledger): number {
   return count;
 }
 
-function searchOf(gate: RawGate): { originals: number; needles: number; tooShort: number; bytes: number } {
-  const { originals, needles, tooShort, bytes } = gate.told();
-  return { originals, needles, tooShort, bytes };
-}
-
 export function blindOf(policy: Policy): { id: string; needs: Kind[] }[] {
   return DETECTORS.flatMap((detector) => {
     const needs = lostNeeds(detector, policy);
@@ -245,13 +299,10 @@ export function blindOf(policy: Policy): { id: string; needs: Kind[] }[] {
 
 /** Each capture by itself: what was captured at which point, the files do not say. */
 async function verdictOf(
-  members: readonly CaseMember[],
+  { options, members, profile: after, tell }: CaseInHand,
   folder: PartialFolder,
-  before: Profile | undefined,
-  after: Profile | undefined,
-  policy: Policy,
-  tell: (path: string, stage: CaseStage) => void,
 ): Promise<VerdictComparison | null> {
+  const { policy, profile: before } = options;
   const captures = members.filter(({ kind }) => kind === 'capture');
   if (captures.length === 0) return null;
   const all: VerdictComparison = { same: true, findings: 0, withheldByPolicy: [], onlyInRedacted: [], changed: [] };
@@ -278,15 +329,10 @@ function warningsOf(identities: CaseIdentities, members: readonly CaseMember[]):
   return [...identities.warnings(), ...members.flatMap(({ warnings }) => warnings)];
 }
 
-async function digestOf(path: string): Promise<{ bytes: number; sha256: string }> {
+async function digestOf(path: string): Promise<string> {
   const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    const chunk = piece as Buffer;
-    hash.update(chunk);
-    bytes += chunk.length;
-  }
-  return { bytes, sha256: hash.digest('hex') };
+  for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(piece as Buffer);
+  return hash.digest('hex');
 }
 
 /** Where and by which rule; the value itself is what must not get out. */

@@ -105,12 +105,22 @@ export class Ledger {
   }
 
   rows(): LedgerRows {
-    return [...this.tables.values()].map(({ kind, length, shared, forward }) => ({
-      kind,
-      length,
-      shared,
-      pairs: [...forward.entries()].flat(),
-    }));
+    return this.rowsSince([]);
+  }
+
+  /**
+   * What was recorded since this was last asked.
+   *
+   * @param sent entries of each table that were given before; brought up to date
+   */
+  rowsSince(sent: number[]): LedgerRows {
+    return [...this.tables.values()].map(({ kind, length, shared, forward }, index) => {
+      const pairs: (IdentityValue | null)[] = [];
+      // Nothing is ever taken out, so that an entry's place is its number.
+      for (const [original, pseudonym] of forward.entries(sent[index] ?? 0)) pairs.push(original, pseudonym);
+      sent[index] = forward.size;
+      return { kind, length, shared, pairs };
+    });
   }
 
   /** Takes up what another thread's ledger holds. */

@@ -79,6 +79,11 @@ export class LiveRedaction {
     return this.out.at >= BUFFER;
   }
 
+  /** True when it holds as many identities as can be searched for. */
+  get full(): boolean {
+    return this.identities.ledger.size >= MAX_LIVE;
+  }
+
   /** @param digits of a second that times have */
   open(linkType: number, snapLength: number, digits: 6 | 9): void {
     const clock = { kind: 'split', base: 10, exponent: digits, offset: 0 } as const;

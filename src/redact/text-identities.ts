@@ -99,8 +99,11 @@ export class TextIdentities {
     const { ledger } = this.of;
     let image = ledger.find('hostname', lower) as string | null | undefined;
     if (image === undefined || image === null) {
+      const dropped = image === null;
       image = /[a-z0-9]/.test(lower) ? this.strings.label(lower, (label) => this.taken(label)) : lower;
-      ledger.record('hostname', lower, image);
+      // A host name that is dropped as such may be a word of a path, whose kind is mapped.
+      if (dropped) ledger.recordShared('hostname', lower, image);
+      else ledger.record('hostname', lower, image);
     }
     return word === word.toUpperCase() && word !== lower ? image.toUpperCase() : image;
   }

@@ -7,9 +7,19 @@ import { ROOT, sources } from './sources.ts';
 const PACKAGE: Readonly<Record<string, string>> = {
   capinfos: 'tshark',
   editcap: 'tshark',
+  ip: 'iproute2',
+  journalctl: 'systemd',
   mergecap: 'tshark',
+  openssl: 'openssl',
+  setpriv: 'util-linux',
+  sha256sum: 'coreutils',
+  ss: 'iproute2',
+  'ssh-keygen': 'openssh-client',
+  tar: 'tar',
   tcpdump: 'tcpdump',
   tshark: 'tshark',
+  unshare: 'util-linux',
+  zip: 'zip',
   zstd: 'zstd',
 };
 

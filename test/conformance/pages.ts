@@ -32,7 +32,8 @@ function detectorsPage(): string {
     COMPUTED,
     '',
     'Each speaks only when the evidence allows (`fires`), and stays quiet on what merely looks alike. The severity is the',
-    'usual one; a finding may say otherwise. Ids never change.',
+    'usual one; a finding may say otherwise. Ids never change. Where part of the proof is played or hand-built, it says so',
+    '(`Proof`); what the laboratory makes and how is in [lab.md](lab.md).',
     '',
     '| id | severity | what |',
     '| --- | --- | --- |',
@@ -42,7 +43,18 @@ function detectorsPage(): string {
   ].join('\n');
 }
 
-function detectorSection({ id, title, severity, about, fires, quiet, needs, references, remedy }: Detector): string[] {
+function detectorSection({
+  id,
+  title,
+  severity,
+  about,
+  fires,
+  quiet,
+  needs,
+  references,
+  proof,
+  remedy,
+}: Detector): string[] {
   return [
     `## ${id}`,
     '',
@@ -54,6 +66,7 @@ function detectorSection({ id, title, severity, about, fires, quiet, needs, refe
     ...list('Then verify', remedy.verify),
     `Needs: ${needs.join(', ')}. Source: ${references.join('; ')}.`,
     '',
+    ...(proof === undefined ? [] : [`Proof: ${proof}`, '']),
   ];
 }
 

@@ -2,6 +2,7 @@ import { CoverageNotes } from '../../src/detect/coverage.ts';
 import type { Detector } from '../../src/detect/detector.ts';
 import { UNDECLARED } from '../../src/detect/profile/site.ts';
 import { DetectorBench, type FindingState } from '../../src/detect/run.ts';
+import type { Site } from '../../src/detect/site.ts';
 import type { FlowEvent } from '../../src/flow/events.ts';
 import { SwitchLookup } from '../../src/flow/switch/lookup.ts';
 import { records } from './texts.ts';
@@ -9,11 +10,11 @@ import { records } from './texts.ts';
 /** What a detector says of a log, a table and the DHCP messages that came after them. */
 export async function judged(
   detector: Detector,
-  { log = '', show = '', events = [], covered }: Told,
+  { log = '', show = '', events = [], covered, site = UNDECLARED }: Told,
 ): Promise<FindingState[]> {
   const lines = [...(await records(log)), ...(await records(show, 'show')).map((line) => ({ ...line, log: 1 }))];
   const text = new SwitchLookup(lines);
-  const bench = new DetectorBench([detector], { site: UNDECLARED, coverage: new CoverageNotes(), switchText: text });
+  const bench = new DetectorBench([detector], { site, coverage: new CoverageNotes(), switchText: text });
   for (const line of lines) bench.on({ type: 'switch-line', line, time: line.time?.from ?? 0 });
   for (const event of events) bench.on(event);
   if (covered !== undefined) text.covered(Date.parse(covered) * 1000, Date.parse(covered) * 1000 + 60e6);
@@ -27,6 +28,8 @@ interface Told {
   events?: FlowEvent[];
   /** When a capture of a minute began. */
   covered?: string;
+  /** Undeclared unless given. */
+  site?: Site;
 }
 
 /** A DHCP message that a station sent. */

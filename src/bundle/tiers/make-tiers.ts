@@ -1,19 +1,19 @@
-import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { mkdirSync } from 'node:fs';
+import { unlinkSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { NAME, version } from '../../installed.ts';
 import { Problem } from '../../problem.ts';
-import { TransientFolder } from '../../redact/folder.ts';
+import { PartialFolder } from '../../redact/folder.ts';
 import { loadPolicy } from '../../redact/policy/load.ts';
 import { safeText } from '../../wire/values.ts';
+import type { BagFile } from '../bag.ts';
 import { instantText } from '../clock.ts';
 import { CustodyChain } from '../custody/chain.ts';
-import { acquire, makeBundle, type MadeBundle, type MakeOptions } from '../make.ts';
-import { packBundle, type PayloadEntry } from '../pack.ts';
+import { acquire, makeBundle, type MadeBundle, type MakeOptions, requireApproval } from '../make.ts';
+import { type BagOptions, packBundle, type PayloadEntry, writeBag } from '../pack.ts';
 import { type BundleFacts, RAW_TIER, SEALED_TIER } from '../statement.ts';
 import type { CaseFile } from './case-file.ts';
-import { commitmentSalt } from './commitment.ts';
-import { sealPayload } from './seal.ts';
+import { commitment, commitmentSalt } from './commitment.ts';
+import { type Sealed, saltEntry, sealPayload } from './seal.ts';
 
 export interface TiersOptions extends Omit<MakeOptions, 'policy' | 'tier' | 'out' | 'sealed' | 'case'> {
   caseFile: CaseFile;
@@ -48,17 +48,18 @@ export async function makeTiers(options: TiersOptions): Promise<MadeTier[]> {
       policy === undefined ? [] : [loadPolicy(policy).then((loaded) => ({ tier, policy: loaded }))],
     ),
   );
+  for (const { policy } of redacted) requireApproval(policy, options.approval);
+  const raw = rawFiles(options);
+  // All of them or none: the tiers name one another.
+  const folder = new PartialFolder(out);
   try {
-    mkdirSync(out, { mode: 0o700 });
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new Problem('usage', `${safeText(out)} cannot be made (${code}): name a new folder`);
-  }
-  const fileOf = (tier: string): string => join(out, `${caseFile.case}-${tier}.tar.gz`);
-  const sealing = plans.find(({ tier }) => tier === SEALED_TIER);
-  const temporary = new TransientFolder(join(out, `sealed.${randomBytes(4).toString('hex')}.partial`));
-  try {
-    const sealed = sealing === undefined ? undefined : await seal(options, sealing.recipients, temporary.path);
+    const nameOf = (tier: string): string => `${caseFile.case}-${tier}.tar.gz`;
+    const sealing = caseFile.tiers.find(({ tier }) => tier === SEALED_TIER);
+    const wanted = sealing !== undefined && tiers.includes(SEALED_TIER);
+    const cipher = folder.file('raw.tar.gz.age');
+    const sealed = wanted ? await seal(options, raw, sealing.recipients, cipher) : undefined;
+    // A tier that is made by itself commits to the same raw files.
+    const committed = sealed?.commitment ?? (sealing === undefined ? undefined : await commitmentTo(options, raw));
     const made: MadeTier[] = [];
     for (const { tier, policy } of redacted) {
       const one = await makeBundle({
@@ -66,78 +67,101 @@ export async function makeTiers(options: TiersOptions): Promise<MadeTier[]> {
         case: caseFile.case,
         policy,
         tier,
-        out: fileOf(tier),
-        sealed: sealed?.commitment,
+        out: folder.file(nameOf(tier)),
+        sealed: committed,
       });
-      made.push({ tier, file: fileOf(tier), sha256: one.sha256, signedBy: one.signedBy, made: one });
+      made.push({ tier, file: join(out, nameOf(tier)), sha256: one.sha256, signedBy: one.signedBy, made: one });
     }
-    if (sealed !== undefined) made.push(await packSealed(options, sealed, made, fileOf(SEALED_TIER)));
+    if (sealed !== undefined) {
+      const one = await packSealed(options, sealed, cipher, made, folder.file(nameOf(SEALED_TIER)));
+      unlinkSync(cipher);
+      made.push({ ...one, tier: SEALED_TIER, file: join(out, nameOf(SEALED_TIER)), made: undefined });
+    }
+    folder.commit(made.map(({ tier }) => nameOf(tier)));
     return made;
   } finally {
-    temporary.remove();
+    folder.abandon();
   }
 }
 
-interface SealedPayload {
-  path: string;
-  sha256: string;
-  commitment: string;
-  facts: BundleFacts;
-  custody: CustodyChain;
+/** What the sealed tier holds before it is encrypted. */
+interface RawFiles extends Pick<BagOptions, 'name' | 'entries' | 'facts' | 'custody'> {
+  salt: Buffer;
+  /** Digest at acquisition by path in the bag. */
+  acquired: ReadonlyMap<string, string>;
 }
 
-/** The raw files, encrypted as they are read. */
-async function seal(options: TiersOptions, recipients: readonly string[], folder: string): Promise<SealedPayload> {
+function rawFiles(options: TiersOptions): RawFiles {
   const { caseFile, sources, now, actor, clockState, approval } = options;
-  mkdirSync(folder, { mode: 0o700 });
-  const facts = rawFacts(options, RAW_TIER);
   const custody = new CustodyChain();
   const common = { time: now, actor, tool: `${NAME} ${version()}`, clock: clockState };
   const entries: PayloadEntry[] = [];
   const names: Record<string, string> = {};
+  const acquired = new Map<string, string>();
   for (const [index, { path, folder: place }] of sources.entries()) {
     const name = `data/${place}/raw-${String(index + 1).padStart(3, '0')}`;
-    custody.append({ ...common, action: 'acquire', object: { name, sha256: acquire(path).sha256 } });
+    const { sha256 } = acquire(path);
+    custody.append({ ...common, action: 'acquire', object: { name, sha256 } });
     entries.push({ path: name, source: path });
     names[name] = path;
+    acquired.set(name, sha256);
   }
   const said = Object.fromEntries(Object.entries(approval).filter(([, text]) => text !== undefined && text !== ''));
   if (Object.keys(said).length > 0) custody.append({ ...common, action: 'approve', facts: said });
   custody.append({ ...common, action: 'seal' });
+  const salt = commitmentSalt(options.caseKey);
   entries.push({ path: 'data/report/names.json', source: Buffer.from(`${JSON.stringify(names, null, 2)}\n`) });
-  const path = join(folder, 'raw.tar.gz.age');
-  const sealed = await sealPayload({
-    name: `${caseFile.case}-${RAW_TIER}`,
-    entries,
-    facts,
-    custody,
-    recipients,
-    salt: commitmentSalt(options.caseKey),
-    out: path,
-    signal: options.signal,
-  });
-  return { path, sha256: sealed.sha256, commitment: sealed.commitment, facts, custody };
+  return { name: `${caseFile.case}-${RAW_TIER}`, entries, facts: rawFacts(options, RAW_TIER), custody, salt, acquired };
+}
+
+/** The raw files, encrypted as they are read. */
+async function seal(
+  options: TiersOptions,
+  { acquired, ...raw }: RawFiles,
+  recipients: readonly string[],
+  out: string,
+): Promise<Sealed> {
+  const sealed = await sealPayload({ ...raw, recipients, out, signal: options.signal });
+  requireSame(acquired, sealed.files);
+  return sealed;
+}
+
+/** The same commitment, when the sealed tier was made in another run or is yet to be made. */
+async function commitmentTo({ signal }: TiersOptions, { acquired, salt, entries, ...raw }: RawFiles): Promise<string> {
+  const all = [...entries, saltEntry(salt)];
+  const { payloadManifest, files } = await writeBag({ ...raw, entries: all, signal }, { write: () => Promise.resolve() });
+  requireSame(acquired, files);
+  return commitment(salt, payloadManifest);
+}
+
+function requireSame(acquired: ReadonlyMap<string, string>, files: readonly BagFile[]): void {
+  for (const { path, sha256 } of files) {
+    const before = acquired.get(path);
+    if (before === undefined || before === sha256) continue;
+    throw new Problem('refused', `${path} changed while it was bundled: copy it first, or stop its writer`);
+  }
 }
 
 async function packSealed(
   options: TiersOptions,
-  sealed: SealedPayload,
+  sealed: Sealed,
+  cipher: string,
   made: readonly MadeTier[],
   out: string,
-): Promise<MadeTier> {
+): Promise<{ sha256: string; signedBy: string }> {
   const { caseFile, now, actor, clockState, signer, timestamp, signal } = options;
   const custody = new CustodyChain();
   const object = { name: 'data/raw.tar.gz.age', sha256: sealed.sha256 };
   const common = { time: now, actor, tool: `${NAME} ${version()}`, clock: clockState };
   custody.append({ ...common, action: 'acquire', object });
   custody.append({ ...common, action: 'seal', object });
-  const packed = await packBundle({
+  return packBundle({
     name: `${caseFile.case}-${SEALED_TIER}`,
-    entries: [{ path: object.name, source: sealed.path }],
+    entries: [{ path: object.name, source: cipher }],
     facts: {
       ...rawFacts(options, SEALED_TIER),
       sealed: sealed.commitment,
-      tiers: made.map(({ tier, file, sha256 }) => ({ tier, bundle: file.slice(file.lastIndexOf('/') + 1), sha256 })),
+      tiers: made.map(({ tier, file, sha256 }) => ({ tier, bundle: basename(file), sha256 })),
     },
     custody,
     signer,
@@ -145,7 +169,6 @@ async function packSealed(
     signal,
     out,
   });
-  return { tier: SEALED_TIER, file: out, sha256: packed.sha256, signedBy: packed.signedBy, made: undefined };
 }
 
 function rawFacts({ caseFile, now }: TiersOptions, tier: string): BundleFacts {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Problem } from '../../problem.ts';
 import { safeText } from '../../wire/values.ts';
 import { AtomicFile } from '../atomic.ts';
+import type { BagFile } from '../bag.ts';
 import type { ByteSink } from '../container/write.ts';
 import { type BagOptions, type PayloadEntry, writeBag } from '../pack.ts';
 import { RAW_TIER } from '../statement.ts';
@@ -25,6 +26,8 @@ export interface Sealed {
   sha256: string;
   /** Commitment to the payload manifest of the content: what every redacted tier carries as `sealed`. */
   commitment: string;
+  /** What is inside, each with its digests as it was packed. */
+  files: readonly BagFile[];
 }
 
 /**
@@ -43,10 +46,9 @@ export async function sealPayload(options: SealOptions): Promise<Sealed> {
   const file = new AtomicFile(out);
   try {
     const { sink, finished } = await encryption(recipients, file);
-    const note: PayloadEntry = { path: SALT_FILE, source: Buffer.from(`${Buffer.from(salt).toString('hex')}\n`) };
-    const packing = writeBag({ ...bag, entries: [...bag.entries, note] }, sink);
+    const packing = writeBag({ ...bag, entries: [...bag.entries, saltEntry(salt)] }, sink);
     // Whichever fails first ends the other: a full disk must not leave the packer waiting for room.
-    const [{ payloadManifest }, { bytes, sha256 }] = await Promise.all([
+    const [{ payloadManifest, files }, { bytes, sha256 }] = await Promise.all([
       packing.then(
         async (packed) => {
           await sink.close();
@@ -60,10 +62,15 @@ export async function sealPayload(options: SealOptions): Promise<Sealed> {
       finished,
     ]);
     file.commit();
-    return { bytes, sha256, commitment: commitment(salt, payloadManifest) };
+    return { bytes, sha256, commitment: commitment(salt, payloadManifest), files };
   } finally {
     file.abandon();
   }
+}
+
+/** The salt as it stands in the sealed content. */
+export function saltEntry(salt: Uint8Array): PayloadEntry {
+  return { path: SALT_FILE, source: Buffer.from(`${Buffer.from(salt).toString('hex')}\n`) };
 }
 
 interface Encryption {

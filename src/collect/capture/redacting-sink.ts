@@ -17,6 +17,11 @@ const SEGMENT_BYTES = 32 * 1024 * 1024;
 const SEGMENT_SECONDS = 30;
 /** Segments that wait for the gate; with more, frames wait in the kernel instead of on the disk. */
 const MOST_WAITING = 2;
+/**
+ * Seconds before its beginning from which a capture's times count where dates go: a clock that is set back while it runs
+ * must not fall below zero.
+ */
+const AHEAD = 86_400;
 /** A report on the longest capture: reserved on the disk, one file a line. */
 const REPORT_ROOM = 64 * 1024;
 /** A day in segments of 30 seconds, or the largest capture in the smallest steps. */
@@ -29,6 +34,9 @@ export interface RedactingOptions extends Pick<LiveOptions, 'policy' | 'caseKey'
   segmentBytes?: number;
   segmentSeconds?: number;
 }
+
+const TOO_MANY =
+  'more addresses and names came than a gate can search for while frames wait (a flood?): narrow the filter, or capture without --redact and redact the file';
 
 /** Where the report of a redacted capture stands. @param path of its first segment */
 export function reportPath(path: string): string {
@@ -90,8 +98,7 @@ export class RedactingSink implements FrameSink {
 
   open({ linkType, snapLength, digits }: LinkHeader): void {
     const { policy, caseKey, tier, rewriterOf, clock = WALL_CLOCK } = this.options;
-    // The engine may have taken its first frame before it was heard.
-    const firstTime = Math.max(1, Math.floor(clock.now()) - 1);
+    const firstTime = Math.max(1, Math.floor(clock.now()) - AHEAD);
     this.live = new LiveRedaction({
       ...{ policy, caseKey, firstTime },
       ...(tier === undefined ? {} : { tier }),
@@ -107,7 +114,10 @@ export class RedactingSink implements FrameSink {
     const { live } = this;
     if (live === undefined) throw new Error('a frame before the link is known');
     this.complain();
-    if (this.segment !== undefined && this.segment.written + live.out.at >= (this.options.segmentBytes ?? SEGMENT_BYTES)) {
+    if (
+      this.segment !== undefined &&
+      this.segment.written + live.out.at >= (this.options.segmentBytes ?? SEGMENT_BYTES)
+    ) {
       this.rotate(live);
     }
     if (this.segment === undefined) this.next(live);
@@ -115,7 +125,7 @@ export class RedactingSink implements FrameSink {
       live.frame(sec, this.microseconds ? Math.floor(nsec / 1000) : nsec, wireLength, bytes);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      throw this.failed(new SinkError('refused', error.message));
+      throw this.failed(new SinkError('refused', live.full ? TOO_MANY : error.message));
     }
     this.ends.push(live.out.at);
     this.times.push(sec + nsec / 1e9);
@@ -180,7 +190,11 @@ export class RedactingSink implements FrameSink {
     while (this.number < MOST_SEGMENTS) {
       this.number += 1;
       const name = `${stem}-${String(this.number).padStart(3, '0')}${ending}`;
-      if (['', '.partial', '.manifest.json'].some((more) => lstatSync(name + more, { throwIfNoEntry: false }) !== undefined)) {
+      if (
+        ['', '.partial', '.manifest.json'].some(
+          (more) => lstatSync(name + more, { throwIfNoEntry: false }) !== undefined,
+        )
+      ) {
         continue;
       }
       try {
@@ -235,7 +249,7 @@ export class RedactingSink implements FrameSink {
         this.failed(error instanceof SinkError ? error : new SinkError('disk', diskMessage(errorCode(error))));
       })
       .then(() => {
-        this.waiting.splice(this.waiting.indexOf(settled), 1);
+        void this.waiting.splice(this.waiting.indexOf(settled), 1);
       });
     this.waiting.push(settled);
   }
@@ -245,7 +259,10 @@ export class RedactingSink implements FrameSink {
     if (found === undefined || found.hits.length + found.lost > 0) {
       this.leaked = true;
       this.failed(
-        new SinkError('refused', found === undefined ? 'the leak gate could not read a segment, and deleted it' : gateLine(found)),
+        new SinkError(
+          'refused',
+          found === undefined ? 'the leak gate could not read a segment, and deleted it' : gateLine(found),
+        ),
       );
     }
     if (this.leaked) {
@@ -292,6 +309,8 @@ export class RedactingSink implements FrameSink {
       },
       (this.options.segmentSeconds ?? SEGMENT_SECONDS) * 1000,
     );
+    // It is the engine that the process waits for.
+    this.timer.unref();
   }
 
   /** The first failure is the one that counts, save that of a gate. */

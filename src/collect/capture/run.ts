@@ -143,6 +143,7 @@ class CaptureRun {
     const { plan, sink, host } = this;
     const reserved = this.reserve();
     const interrupted = (): void => this.end('signal', 'stopped by a signal');
+    let closed = false;
     try {
       if (sink.original === 'not retained') this.coreDumps = await forbidCoreDumps();
       const command = commandOf(plan);
@@ -159,12 +160,15 @@ class CaptureRun {
         if (this.ended?.by === 'signal') return undefined;
         throw refusalProblem(plan.chosen, plan.interface, this.engine.said);
       }
-      return await this.finish(this.engine, ending, reserved);
+      const outcome = await this.finish(this.engine, ending, reserved);
+      closed = true;
+      return outcome;
     } finally {
       host.signal.removeEventListener('abort', interrupted);
       clearTimeout(this.timer);
       clearInterval(this.looking);
-      if (!this.begun) await sink.close();
+      // Nothing began, or a defect of ours ended it: what is whole is finished, and the defect is what is told.
+      if (!closed) await closeAnyway(sink);
       reserved.discard();
     }
   }
@@ -360,6 +364,14 @@ class CaptureRun {
       original: sink.original,
       redaction: sink.redaction,
     };
+  }
+}
+
+async function closeAnyway(sink: FrameSink): Promise<void> {
+  try {
+    await sink.close();
+  } catch {
+    // Why it came to this is thrown already.
   }
 }
 

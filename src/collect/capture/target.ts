@@ -73,7 +73,9 @@ function fileOf(out: string, found: Stats | undefined): string {
   if (found !== undefined || lstatSync(out, { throwIfNoEntry: false }) !== undefined) {
     throw new Problem('usage', `--out ${safeText(out)}: it is there already: name a file that is not`);
   }
-  const left = BESIDE.map((ending) => out + ending).find((path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined);
+  const left = BESIDE.map((ending) => out + ending).find(
+    (path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined,
+  );
   if (left !== undefined) {
     throw new Problem(
       'usage',

@@ -20,6 +20,7 @@ export const arpGratuitousStorm: Detector = {
   ],
   needs: ['mac', 'ipv4', 'time'],
   references: ['RFC 5227 2.3', 'RFC 5944 4.6'],
+  proof: 'In the lab the sender is a script.',
   remedy: {
     runbook: '',
     steps: [

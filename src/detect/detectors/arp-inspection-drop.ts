@@ -31,6 +31,8 @@ export const arpInspectionDrop: Detector = {
   ],
   needs: ['mac', 'ipv4', 'time'],
   references: ['RFC 826', 'Cisco IOS Security Configuration Guide: Dynamic ARP Inspection'],
+  proof:
+    "In the lab a filter rule in a Linux bridge drops what a guard would; no switch of a vendor took part. Its lines are of the forms that docs/switch-text.md proves, with the scenario's own addresses, ports and times.",
   remedy: {
     runbook: '',
     steps: [

@@ -26,6 +26,8 @@ export const arpProbeDropped: Detector = {
   ],
   needs: ['mac', 'ipv4', 'time'],
   references: ['RFC 5227 2.1.1', 'Cisco IOS Security Command Reference: ip arp inspection validate'],
+  proof:
+    "In the lab a filter rule in a Linux bridge drops what a guard would; no switch of a vendor took part. Its lines are of the forms that docs/switch-text.md proves, with the scenario's own addresses, ports and times.",
   remedy: {
     runbook: '',
     steps: ['Allow the sender address 0.0.0.0. Cisco: `ip arp inspection validate src-mac dst-mac ip allow zeros`.'],

@@ -35,6 +35,7 @@ export const arpUnanswered: Detector = {
   ],
   needs: ['mac', 'ipv4', 'lease', 'time'],
   references: ['RFC 826', 'RFC 1122 2.3.2.1', 'RFC 2132 3.5'],
+  proof: 'In the lab all parts are real: the lease names a router that is not there.',
   remedy: {
     runbook: '',
     steps: [

@@ -160,7 +160,11 @@ function start(context: DetectorContext): DetectorRun {
         evidence.push({ kind: 'frame', sight, note: `${client} uses ${ipv4Text(dispute.address)}` });
     });
     if (dispute.again !== undefined) {
-      evidence.push({ kind: 'frame', sight: dispute.again, note: `${ipv4Text(dispute.address)} is used by the first again` });
+      evidence.push({
+        kind: 'frame',
+        sight: dispute.again,
+        note: `${ipv4Text(dispute.address)} is used by the first again`,
+      });
     }
     cases.note(one, time, () => evidence, emit);
   };

@@ -47,6 +47,8 @@ export const dhcpSnoopingBindingStale: Detector = {
   ],
   needs: ['ipv4', 'mac', 'time'],
   references: ['Cisco: DHCP snooping, FAKE_INTERFACE; ip dhcp snooping database'],
+  proof:
+    "The lab's guarding switch is a script between two interfaces that drops by the same rule; no switch of a vendor took part. Its lines are of the forms that docs/switch-text.md proves, with the scenario's own addresses, ports and times. The binding table itself is not played: the script drops RELEASE and DECLINE.",
   remedy: {
     runbook: '',
     steps: [
@@ -71,7 +73,7 @@ function spoken({ switchText }: DetectorContext): SpokenDropWords {
     subject: ({ mac }) => (mac > 0 ? { client: macText(mac) } : {}),
     judge(drop) {
       const [line] = drop.lines;
-      const who = drop.stations.count === 0 ? 'a client' : drop.stations.list(3);
+      const who = drop.stations.size === 0 ? 'a client' : drop.stations.list(3);
       return {
         severity: 'medium',
         // What a client that lets go of its address asked before, and got, is no part of it.

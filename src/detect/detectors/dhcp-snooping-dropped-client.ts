@@ -69,6 +69,8 @@ export const dhcpSnoopingDroppedClient: Detector = {
   ],
   needs: ['mac', 'xid', 'time', 'circuit-id'],
   references: ['RFC 3046 2.1.1', 'Cisco: DHCP snooping, verify mac-address, option 82 on untrusted ports'],
+  proof:
+    "The lab's guarding switch is a script between two interfaces that drops by the same rule; no switch of a vendor took part. Its lines are of the forms that docs/switch-text.md proves, with the scenario's own addresses, ports and times.",
   remedy: {
     runbook: 'RB-2',
     steps: [
@@ -80,8 +82,7 @@ export const dhcpSnoopingDroppedClient: Detector = {
     ],
     verify: [TWO_POINTS],
   },
-  start: (context: DetectorContext) =>
-    withSpoken(startDrops(context, WORDS), spokenDrops(context, spoken(context))),
+  start: (context: DetectorContext) => withSpoken(startDrops(context, WORDS), spokenDrops(context, spoken(context))),
 };
 
 /** RELEASE, DECLINE and what contradicts a binding: dhcp-snooping-binding-stale. */
@@ -107,7 +108,7 @@ function spoken({ switchText }: DetectorContext): SpokenDropWords {
     judge(drop) {
       const [line] = drop.lines;
       const cost = costOf(drop);
-      const who = drop.stations.count === 0 ? 'clients' : `${drop.stations.text('client')} (${drop.stations.list(3)})`;
+      const who = drop.stations.size === 0 ? 'clients' : `${drop.stations.text('client')} (${drop.stations.list(3)})`;
       const lost = cost === 'answered' ? ' They were answered all the same.' : '';
       return {
         severity: cost === 'unanswered' ? 'high' : cost === 'answered' ? 'low' : 'medium',

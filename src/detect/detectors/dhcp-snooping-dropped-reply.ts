@@ -1,6 +1,7 @@
 import type { Exchange4 } from '../../flow/dhcp4/types.ts';
 import { placeOf } from '../../flow/vantages/places.ts';
 import type { SwitchLine } from '../../flow/switch/types.ts';
+import { macText } from '../../wire/values.ts';
 import { confidence } from '../confidence.ts';
 import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../detector.ts';
 import type { Emission } from '../finding.ts';
@@ -50,6 +51,8 @@ export const dhcpSnoopingDroppedReply: Detector = {
   ],
   needs: ['ipv4', 'mac', 'xid', 'time'],
   references: ['Cisco: DHCP snooping, trusted and untrusted ports', 'RFC 2131 4.1'],
+  proof:
+    "The lab's guarding switch is a script between two interfaces that drops by the same rule; no switch of a vendor took part. Its lines are of the forms that docs/switch-text.md proves, with the scenario's own addresses, ports and times.",
   remedy: {
     runbook: 'RB-2',
     steps: [SEE_SNOOPING, TRUST_RACK, 'Leave all access ports untrusted: trusting them would let a rogue server in.'],
@@ -94,6 +97,11 @@ function serverOfLine({ mac, ip }: SwitchLine): Server4 {
   return { address: typeof ip === 'number' && ip > 0 ? ip : -1, mac: mac > 0 ? mac : -1 };
 }
 
+function namedText(server: Server4): string {
+  if (server.address > 0) return serverText(server);
+  return server.mac < 0 ? 'a DHCP server' : `the DHCP server ${macText(server.mac)}`;
+}
+
 function spoken({ site, switchText }: DetectorContext): SpokenDropWords {
   return {
     id: 'dhcp-snooping-dropped-reply',
@@ -115,10 +123,12 @@ function spoken({ site, switchText }: DetectorContext): SpokenDropWords {
           drop,
           sure ? [] : ["a profile that names the site's DHCP servers: whether this one belongs to it"],
         ),
-        message: `${drop.where} drops the replies of ${server.address <= 0 && server.mac < 0 ? 'a DHCP server' : serverText(server)}: the port is not trusted.`,
+        message: `${drop.where} drops the replies of ${namedText(server)}: the port is not trusted.`,
         causes: [
           lineSentence(line, switchText),
-          ...(sure ? [] : ['the server is a rogue, and snooping did its work: then the machines lack a server of their own']),
+          ...(sure
+            ? []
+            : ['the server is a rogue, and snooping did its work: then the machines lack a server of their own']),
         ],
       };
     },

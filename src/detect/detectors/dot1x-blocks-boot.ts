@@ -31,6 +31,8 @@ export const dot1xBlocksBoot: Detector = {
   ],
   needs: ['mac', 'time'],
   references: ['IEEE 802.1X-2020 8.3', 'RFC 3748 4.1', 'RFC 2131 4.1'],
+  proof:
+    "In the lab hostapd and wpa_supplicant log in for real (EAP-MD5); a filter rule opens and shuts the port. The switch's lines are of the forms that docs/switch-text.md proves, with the scenario's own addresses and times.",
   remedy: {
     runbook: '',
     steps: [

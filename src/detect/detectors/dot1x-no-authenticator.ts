@@ -21,6 +21,7 @@ export const dot1xNoAuthenticator: Detector = {
   quiet: ['an authenticator was heard', 'frames of the switch do not reach this vantage: a coverage entry'],
   needs: ['mac', 'time'],
   references: ['IEEE 802.1X-2020 8.4'],
+  proof: 'In the lab the supplicant is real (wpa_supplicant), on a port without 802.1X.',
   remedy: {
     runbook: '',
     steps: [

@@ -41,6 +41,7 @@ export const gatewayImpersonated: Detector = {
   ],
   needs: ['mac', 'ipv4', 'lease', 'time'],
   references: ['RFC 826', 'RFC 2132 3.5'],
+  proof: 'In the lab the attacker is a script; the network around it is real.',
   remedy: {
     runbook: '',
     steps: [

@@ -44,6 +44,8 @@ export const macMoved: Detector = {
   ],
   needs: ['mac', 'circuit-id', 'time'],
   references: ['RFC 3046 2.0', 'IEEE 802.1Q 8.7'],
+  proof:
+    'In the lab two machines share one MAC address behind two access switches, which are scripts that insert Option 82; the core is a real bridge. The line of the switch is of the forms that docs/switch-text.md proves. Moves behind relays are proved with hand-built frames.',
   remedy: {
     runbook: '',
     steps: [

@@ -21,7 +21,9 @@ export const macsecWithoutKey: Detector = {
     'the station sends protected frames or MKA itself (mka-mismatch)',
   ],
   needs: ['mac', 'time'],
-  references: ['IEEE 802.1AE 10', 'IEEE 802.1X-2020 9', 'proved with hand-built captures: the lab has no MACsec'],
+  references: ['IEEE 802.1AE 10', 'IEEE 802.1X-2020 9'],
+  proof:
+    "The lab's kernel has no MACsec: a script sends its frames, with random bytes for the integrity check value. Otherwise proved with hand-built captures.",
   remedy: {
     runbook: '',
     steps: [

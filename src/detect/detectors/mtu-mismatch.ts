@@ -46,6 +46,8 @@ export const mtuMismatch: Detector = {
   ],
   needs: ['ipv4', 'ipv6', 'time', 'sizes'],
   references: ['RFC 1191', 'RFC 8201', 'RFC 2348', 'IEEE 802.1AE 9'],
+  proof:
+    'In the lab the small hop and the fragments are real, and a filter rule drops them; MACsec overhead and frames that vanish between two points are proved with hand-built captures.',
   remedy: {
     runbook: '',
     steps: [

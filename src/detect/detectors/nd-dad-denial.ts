@@ -22,6 +22,7 @@ export const ndDadDenial: Detector = {
   ],
   needs: ['mac', 'ipv6', 'time'],
   references: ['RFC 4862 5.4', 'RFC 3756 4.1.3'],
+  proof: 'In the lab the attacker is a script; the network around it is real.',
   remedy: {
     runbook: '',
     steps: [

@@ -33,6 +33,8 @@ export const ndInspectionDrop: Detector = {
   ],
   needs: ['mac', 'ipv6', 'time'],
   references: ['RFC 4861 7.2', 'RFC 6620', 'RFC 7513'],
+  proof:
+    "In the lab a filter rule in a Linux bridge drops what a guard would; no switch of a vendor took part. Its lines are of the forms that docs/switch-text.md proves, with the scenario's own addresses, ports and times.",
   remedy: {
     runbook: '',
     steps: [

@@ -25,6 +25,7 @@ export const ndRedirectSpoof: Detector = {
   ],
   needs: ['mac', 'ipv6', 'time'],
   references: ['RFC 4861 8.1', 'RFC 3756 4.2.4'],
+  proof: 'In the lab the attacker is a script; the network around it is real.',
   remedy: {
     runbook: '',
     steps: [

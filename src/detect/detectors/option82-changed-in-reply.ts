@@ -31,6 +31,8 @@ export const option82ChangedInReply: Detector = {
   ],
   needs: ['ipv4', 'mac', 'xid', 'options', 'circuit-id'],
   references: ['RFC 3046 2.2'],
+  proof:
+    'In the lab relay, server and client are real; what changes the option is a script between two interfaces, because no packaged server does it.',
   remedy: {
     runbook: '',
     steps: [

@@ -17,6 +17,8 @@ export const option82Duplicated: Detector = {
   ],
   needs: ['mac', 'options', 'circuit-id'],
   references: ['RFC 3046 2.1', 'RFC 3396 5'],
+  proof:
+    "The lab's inserting switch is a script between two interfaces; server and client are real. The relay that appends its own is ISC dhcrelay.",
   remedy: {
     runbook: '',
     steps: [

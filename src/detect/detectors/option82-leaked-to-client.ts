@@ -39,6 +39,7 @@ export const option82LeakedToClient: Detector = {
   ],
   needs: ['mac', 'xid', 'options', 'circuit-id'],
   references: ['RFC 3046 2.1'],
+  proof: "The lab's inserting switch is a script between two interfaces; server and client are real.",
   remedy: {
     runbook: '',
     steps: [

@@ -20,6 +20,7 @@ export const option82Malformed: Detector = {
   ],
   needs: ['mac', 'options', 'circuit-id'],
   references: ['RFC 3046 2.0'],
+  proof: "The lab's inserting switch is a script between two interfaces; server and client are real.",
   remedy: {
     runbook: '',
     steps: [

@@ -37,6 +37,7 @@ export const option82MissingFromRelay: Detector = {
   ],
   needs: ['ipv4', 'mac', 'options', 'circuit-id'],
   references: ['RFC 3046 2.1'],
+  proof: 'In the lab relays, servers and clients are real (ISC dhcrelay and dhcpd).',
   remedy: {
     runbook: '',
     steps: [

@@ -36,6 +36,8 @@ export const option82NotEchoed: Detector = {
   ],
   needs: ['ipv4', 'mac', 'xid', 'options', 'circuit-id'],
   references: ['RFC 3046 2.2'],
+  proof:
+    'In the lab relays, servers and clients are real (ISC dhcrelay and dhcpd). The server that does not echo is busybox udhcpd.',
   remedy: {
     runbook: '',
     steps: [

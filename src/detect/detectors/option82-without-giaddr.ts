@@ -35,6 +35,8 @@ export const option82WithoutGiaddr: Detector = {
   quiet: ['requests with a relay address', 'replies', 'ProxyDHCP on port 4011'],
   needs: ['mac', 'options', 'circuit-id'],
   references: ['RFC 3046 2.1.1', 'Cisco: ip dhcp relay information trust-all'],
+  proof:
+    "The lab's inserting switch is a script between two interfaces; server and client are real. The switch's line is of the forms that docs/switch-text.md proves.",
   remedy: {
     runbook: 'RB-2',
     steps: [ALLOW_82, NO_INSERT],

@@ -29,6 +29,7 @@ export const raConflict: Detector = {
   ],
   needs: ['mac', 'ipv6', 'time'],
   references: ['RFC 4861 6.2.7', 'RFC 8106 5.3'],
+  proof: 'In the lab the attacker is a script; the network around it is real.',
   remedy: {
     runbook: '',
     steps: [

@@ -37,6 +37,8 @@ export const raGuardDrop: Detector = {
   ],
   needs: ['mac', 'ipv6', 'time'],
   references: ['RFC 6105', 'RFC 7113', 'RFC 4861 6.3.7'],
+  proof:
+    "In the lab a filter rule in a Linux bridge drops what a guard would; no switch of a vendor took part. Its lines are of the forms that docs/switch-text.md proves, with the scenario's own addresses, ports and times.",
   remedy: {
     runbook: '',
     steps: [

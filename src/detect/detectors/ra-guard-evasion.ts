@@ -28,6 +28,8 @@ export const raGuardEvasion: Detector = {
   ],
   needs: ['mac', 'ipv6', 'time'],
   references: ['RFC 7113', 'RFC 6980', 'RFC 6105'],
+  proof:
+    "In the lab the attacker is a script; the network around it is real. That a switch's guard lets it pass is not shown: the lab's bridge has none.",
   remedy: {
     runbook: '',
     steps: [

@@ -58,6 +58,8 @@ export const relayHopsExceeded: Detector = {
   ],
   needs: ['mac', 'xid', 'options'],
   references: ['RFC 1542 4.1.1', 'RFC 2131 2'],
+  proof:
+    'In the lab the relay that drops is real (ISC dhcrelay); the long chain before it is a script that writes the hops field.',
   remedy: {
     runbook: '',
     steps: [

@@ -56,6 +56,7 @@ export const relayOneWay: Detector = {
   ],
   needs: ['ipv4', 'mac', 'xid', 'time'],
   references: ['RFC 2131 4.1', 'RFC 1542 4.1.2', 'RFC 3046 2.1'],
+  proof: 'In the lab relays, servers and clients are real (ISC dhcrelay and dhcpd).',
   remedy: {
     runbook: '',
     steps: [

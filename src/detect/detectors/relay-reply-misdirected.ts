@@ -50,6 +50,8 @@ export const relayReplyMisdirected: Detector = {
   ],
   needs: ['ipv4', 'mac', 'xid'],
   references: ['RFC 2131 4.1', 'RFC 8357'],
+  proof:
+    'In the lab relay and client are real; the server is a script, because no packaged server broadcasts to relayed clients.',
   remedy: {
     runbook: '',
     steps: [

@@ -30,6 +30,8 @@ export const relayUnknown: Detector = {
   ],
   needs: ['ipv4', 'mac', 'options'],
   references: ['RFC 2131 2', 'RFC 3527', 'RFC 5107'],
+  proof:
+    'In the lab relays, servers and clients are real (ISC dhcrelay and dhcpd). The profile that does not know one of them is hand-made.',
   remedy: {
     runbook: '',
     steps: [

@@ -30,6 +30,7 @@ export const stpPortDelay: Detector = {
   ],
   needs: ['mac', 'time'],
   references: ['IEEE 802.1D-2004 17.20', 'IEEE 802.1D-1998 8.4', 'RFC 2131 4.1'],
+  proof: 'In the lab spanning tree is real: the Linux bridge (STP) and Open vSwitch (RSTP).',
   remedy: {
     runbook: '',
     steps: [

@@ -136,7 +136,11 @@ function standing(
   let open = false;
   for (const server of servers) {
     if (server.roles !== undefined && !server.roles.includes(role)) continue;
-    if (server.addresses.has(seen.address)) {
+    if (seen.address === -1) {
+      // A switch names a server by its MAC address alone.
+      if (seen.mac >= 0 && server.macs.has(seen.mac)) return 'authorised';
+      if (server.macs.size === 0) open = true;
+    } else if (server.addresses.has(seen.address)) {
       if (seen.mac < 0 || server.macs.size === 0 || server.macs.has(seen.mac)) return 'authorised';
     } else if (server.addresses.size === 0 && server.macs.size > 0) {
       if (server.macs.has(seen.mac)) return 'authorised';

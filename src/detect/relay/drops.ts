@@ -44,6 +44,8 @@ export interface DropWords {
   station(loss: Loss): number;
   /** Its IPv4 address, where a switch would name it by that. */
   address?(loss: Loss): number;
+  /** Where a switch names the port and no station: its lines of that time which say the same. */
+  says?(line: SwitchLine): boolean;
   subject(loss: Loss): Subject;
   /** By which rule such a message is dropped; '' none that it shows. */
   signature(loss: Loss): string;
@@ -108,7 +110,12 @@ function take(facts: DropFacts, loss: Loss, words: DropWords, losses: Losses): v
   if (facts.missing.length === 0) facts.missing = message.missing;
   if (facts.signature === '') facts.signature = words.signature(loss);
   if (facts.lines.length < LINES) {
-    for (const line of losses.lines(words.station(loss), words.lines, last.time, words.address?.(loss))) {
+    const { says } = words;
+    const said =
+      says === undefined
+        ? losses.lines(words.station(loss), words.lines, last.time, words.address?.(loss))
+        : losses.linesAt(words.lines, last.time).filter(says);
+    for (const line of said) {
       if (facts.lines.length < LINES && !facts.lines.includes(line)) facts.lines.push(line);
     }
   }

@@ -114,6 +114,12 @@ export class Losses {
     ];
   }
 
+  /** Lines of such kinds at that time, whomever they name. */
+  linesAt(kinds: readonly SwitchLine['kind'][], time: number): readonly SwitchLine[] {
+    const { switchText } = this.context;
+    return switchText.empty ? [] : switchText.linesFor({ kinds, time, slack: 30e6 });
+  }
+
   limits(): LimitReached[] {
     return this.lost > 0 ? [{ name: 'vantages.lost', cap: LOSSES, lost: this.lost }] : [];
   }

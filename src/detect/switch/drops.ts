@@ -7,6 +7,7 @@ import { confidence } from '../confidence.ts';
 import type { DetectorContext, EmitFinding } from '../detector.ts';
 import { Distinct } from '../dhcp4/distinct.ts';
 import type { Confidence, EvidenceNote, Remedy, Severity, Subject } from '../finding.ts';
+import { Said } from '../link/said.ts';
 import type { Spoken } from './spoken.ts';
 import { lineNote, lineRemedy, lineTime, placeOf, placeText } from './words.ts';
 
@@ -23,7 +24,7 @@ const FRAMES = 3;
 export interface Asked {
   mac: number;
   asked: number;
-  /** OFFERs and ACKs to it. */
+  /** OFFERs and ACKs to it, and offers that it chose. */
   answered: number;
   first: Sight;
 }
@@ -53,7 +54,9 @@ export interface SpokenDropWords {
   /** A server's messages: whoever waits may be waiting for them. */
   ofServer: boolean;
   /** undefined: nothing is wrong with this drop. */
-  judge(drop: SpokenDrop): { severity: Severity; confidence: Confidence; message: string; causes: string[] } | undefined;
+  judge(
+    drop: SpokenDrop,
+  ): { severity: Severity; confidence: Confidence; message: string; causes: string[] } | undefined;
   remedy(): Remedy;
 }
 
@@ -66,7 +69,7 @@ interface Drop {
 
 /** DHCP messages that a switch dropped by its own word: one vantage is enough for it. */
 export function spokenDrops({ switchText: text }: DetectorContext, words: SpokenDropWords): Spoken {
-  const drops = new BoundedMap<string, Drop>(`${words.id}.lines`, MAX_DROPS);
+  const drops = new BoundedMap<string, Drop>(`${words.id}.drops`, MAX_DROPS);
   const clients = new BoundedMap<number, Asked>(`${words.id}.clients`, MAX_CLIENTS);
   const take = (line: SwitchLine): void => {
     const { device, port } = placeOf(line, text);
@@ -81,10 +84,10 @@ export function spokenDrops({ switchText: text }: DetectorContext, words: Spoken
     const station = stationOf(line);
     if (station > 0) drop.stations.add(station);
   };
-  const held: SwitchLine[] = [];
+  const said = new Said(`${words.id}.lines`, text);
   return {
     line(line) {
-      if (words.takes(line) && held.length < MAX_DROPS * LINES) held.push(line);
+      if (words.takes(line)) said.add(line);
     },
     ...(text.empty
       ? {}
@@ -96,16 +99,19 @@ export function spokenDrops({ switchText: text }: DetectorContext, words: Spoken
               if (known !== undefined && (m.kind === 'OFFER' || m.kind === 'ACK')) known.answered += 1;
             } else if (known === undefined) {
               clients.set(m.chaddr, { mac: m.chaddr, asked: 1, answered: 0, first: m.sight });
-            } else known.asked += 1;
+            } else {
+              known.asked += 1;
+              // Who chooses an offer was answered, wherever that went.
+              if (m.kind === 'REQUEST' && m.serverId > 0) known.answered += 1;
+            }
           },
         }),
     end(emit) {
-      // A log runs for months: what was written while no capture ran explains none.
-      for (const line of held) if (text.during(line)) take(line);
+      for (const line of said.during()) take(line);
       for (const drop of drops.values()) tell(drop, emit);
     },
     limits(): LimitReached[] {
-      return [drops.limit(), clients.limit()].flatMap((limit) => limit ?? []);
+      return [...said.limits(), ...[drops.limit(), clients.limit()].flatMap((limit) => limit ?? [])];
     },
   };
 
@@ -113,7 +119,9 @@ export function spokenDrops({ switchText: text }: DetectorContext, words: Spoken
     const [line] = lines;
     const named = new Set(lines.flatMap(({ mac, chaddr }) => [mac, chaddr]).filter((mac) => mac > 0));
     const asking = [...clients.values()].filter(({ mac }) => words.ofServer || named.has(mac));
-    const frames = [...new Map(lines.flatMap((one) => text.framesFor(one)).map((sight) => [frameKey(sight), sight])).values()];
+    const frames = [
+      ...new Map(lines.flatMap((one) => text.framesFor(one)).map((sight) => [frameKey(sight), sight])).values(),
+    ];
     const where = placeText(placeOf(line, text));
     const judged = words.judge({ subject, where, lines, count, stations, asking, seen: frames.length > 0 });
     if (judged === undefined) return;
@@ -126,7 +134,11 @@ export function spokenDrops({ switchText: text }: DetectorContext, words: Spoken
       ...waiting
         .filter(({ first }) => !known.has(frameKey(first)))
         .slice(0, FRAMES)
-        .map(({ mac, first }) => ({ kind: 'frame' as const, sight: first, note: `${macText(mac)} asks, and is not answered` })),
+        .map(({ mac, first }) => ({
+          kind: 'frame' as const,
+          sight: first,
+          note: `${macText(mac)} asks, and is not answered`,
+        })),
     ];
     emit({
       subject,
@@ -146,11 +158,7 @@ export function costOf({ asking }: SpokenDrop): 'unanswered' | 'answered' | 'uns
   return asking.some(({ answered }) => answered === 0) ? 'unanswered' : 'answered';
 }
 
-export function spokenConfidence(
-  level: Confidence['level'],
-  drop: SpokenDrop,
-  wouldDecide: string[] = [],
-): Confidence {
+export function spokenConfidence(level: Confidence['level'], drop: SpokenDrop, wouldDecide: string[] = []): Confidence {
   const waiting = drop.asking.filter(({ answered }) => answered === 0);
   const asked = waiting.reduce((sum, one) => sum + one.asked, 0);
   return confidence(
@@ -159,7 +167,9 @@ export function spokenConfidence(
       'the switch says so in its own log',
       ...(drop.seen ? ['frames of this station are seen here at that time'] : []),
       ...(waiting.length > 0
-        ? [`${asked} DHCP message${asked === 1 ? '' : 's'} of ${waiting.length === 1 ? macText(waiting[0]?.mac ?? -1) : `${waiting.length} clients`} are seen here, and no answer`]
+        ? [
+            `${asked} DHCP message${asked === 1 ? '' : 's'} of ${waiting.length === 1 ? macText(waiting[0]?.mac ?? -1) : `${waiting.length} clients`} are seen here, and no answer`,
+          ]
         : []),
     ],
     wouldDecide,

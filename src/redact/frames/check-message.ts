@@ -13,6 +13,8 @@ const ONLY_FILLER = /^x*$/;
 const PRINTABLE = /^[\x20-\x7e]+$/;
 const FREE = new Set<Kind>(['text', 'payload', 'metadata']);
 
+const NO_FIELDS = {};
+
 /** Reads the messages of written frames again: every value is asked for, and every byte that no field takes must be zero. */
 export class MessageChecker {
   private readonly identities: Identities;
@@ -38,7 +40,7 @@ export class MessageChecker {
     if (protocol === undefined) return;
     const { cursor } = this;
     const limit = e.payloadEnd - e.payload < e.payloadLength ? 'captured' : 'length field';
-    cursor.begin(protocol.fields ?? {}, e.bytes, e.payload, e.payloadEnd, limit);
+    cursor.begin(protocol.fields ?? NO_FIELDS, e.bytes, e.payload, e.payloadEnd, limit);
     protocol.decode(cursor, e);
     const length = e.payloadEnd - e.payload;
     if (this.covered.length < length) this.covered = new Uint8Array(2 * length);

@@ -36,6 +36,8 @@ export interface CheckOptions {
   names?: ReadonlySet<string>;
   /** What a journal entry holds that was not issued: kind and offset of each. Absent: an entry may hold its time only. */
   journal?(entry: Uint8Array): { kind: Kind; offset: number; rule: string }[];
+  /** Texts of options that come from no input: who made the file checks them. */
+  words?: ReadonlySet<string>;
 }
 
 export interface CheckedCapture {
@@ -263,6 +265,7 @@ class CheckingSink implements FrameSink {
     if (type === BLOCK.interface && code === 5 && value.length === 17) {
       return this.identities.issued('ipv6', latin1(value, 0, 16));
     }
+    if (this.options.words?.has(Buffer.from(value).toString('utf8')) === true) return true;
     const { action } = this.identities.rule('metadata');
     return action === 'keep' || this.identities.issued('metadata', latin1(value, 0, value.length));
   }

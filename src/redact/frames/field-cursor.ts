@@ -116,6 +116,10 @@ export interface Field {
   superseded: boolean;
 }
 
+/** Paths depend on the protocols alone: what one cursor has looked up serves all. */
+const ROOTS = new Map<FieldKinds, FieldNode>();
+const made = { nodes: 0 };
+
 /**
  * A cursor that writes down which bytes each field takes, and no values: the decoders are those of the analysis, so that
  * nothing that they read is missed, and what they do not read is not known.
@@ -126,8 +130,6 @@ export class FieldCursor extends Cursor {
   readonly fields: Field[] = [];
   count = 0;
   private root: FieldNode = new FieldNode({}, '', undefined);
-  private readonly roots = new Map<FieldKinds, FieldNode>();
-  private readonly made = { nodes: 0 };
   private readonly nodes: FieldNode[] = [];
   private readonly groups: (Group | undefined)[] = [];
   private node: FieldNode = this.root;
@@ -137,14 +139,14 @@ export class FieldCursor extends Cursor {
 
   /** As `open`, for a message whose fields are declared by `kinds`. */
   begin(kinds: FieldKinds, bytes: Uint8Array, at: number, end: number, limit: Limit): this {
-    if (this.made.nodes > MAX_NODES) {
-      this.roots.clear();
-      this.made.nodes = 0;
+    if (made.nodes > MAX_NODES) {
+      ROOTS.clear();
+      made.nodes = 0;
     }
-    let root = this.roots.get(kinds);
+    let root = ROOTS.get(kinds);
     if (root === undefined) {
       root = new FieldNode(kinds, '', undefined);
-      this.roots.set(kinds, root);
+      ROOTS.set(kinds, root);
     }
     this.root = root;
     this.node = root;
@@ -205,7 +207,7 @@ export class FieldCursor extends Cursor {
     }
     this.nodes.push(this.node);
     this.groups.push(this.group);
-    this.node = this.node.child(name, this.made);
+    this.node = this.node.child(name, made);
     this.group = { name, at, length, parent: this.group };
     this.coded = false;
     return true;
@@ -236,13 +238,13 @@ export class FieldCursor extends Cursor {
     if (node.isWidth) this.bits = widthOf(name, value);
     if (!this.coded) {
       this.coded = true;
-      if (node.isCode) this.node = this.node.withCode(name === 'typeAndLength' ? value >>> 9 : value, this.made);
+      if (node.isCode) this.node = this.node.withCode(name === 'typeAndLength' ? value >>> 9 : value, made);
     }
     return value;
   }
 
   private put(name: string, length: number, type: FieldType): FieldNode {
-    const node = this.node.child(name, this.made);
+    const node = this.node.child(name, made);
     const { count, group, bits } = this;
     const at = this.at - length;
     // A value in several pieces is read from a buffer of its own, which `relocate` then explains.

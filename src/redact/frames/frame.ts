@@ -38,7 +38,8 @@ export class FrameRewriter {
   private readonly copy: Copy = { from: EMPTY, to: EMPTY, shift: 0, end: 0 };
   private readonly cutting: boolean;
   private readonly resizing: boolean;
-  private readonly patches: ReadonlyMap<number, Uint8Array>;
+  /** Rebuilt payloads of fragments by frame number. */
+  patches: ReadonlyMap<number, Uint8Array>;
 
   constructor(identities: Identities, options: FrameOptions = {}) {
     const cache = new IdentityCache(identities);

@@ -26,10 +26,6 @@ export class PlanRewriter {
     const { ledger } = this.identities;
     if (ledger.size === this.size) return [];
     this.size = ledger.size;
-    return ledger.rows().map((row, i) => {
-      const from = this.sent[i] ?? 0;
-      this.sent[i] = row.pairs.length;
-      return { ...row, pairs: row.pairs.slice(from) };
-    });
+    return ledger.rowsSince(this.sent).filter(({ pairs }) => pairs.length > 0);
   }
 }

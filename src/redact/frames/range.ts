@@ -40,6 +40,8 @@ const CAPACITY = 1 << 20;
 export class RangeRewriter {
   private readonly identities: Identities;
   private readonly out = new RecordBuffer(CAPACITY);
+  /** One for each way of dealing with what is not decoded: its cache of pseudonyms stays warm from range to range. */
+  private readonly rewriters = new Map<string, FrameRewriter>();
 
   constructor(identities: Identities) {
     this.identities = identities;
@@ -48,10 +50,16 @@ export class RangeRewriter {
   rewrite(task: RewriteTask, journal?: RedactJournal): RangeResult {
     const { bytes, end, state, undecoded, shift } = task;
     const reader = readerFrom(state);
-    const rewriter = new FrameRewriter(this.identities, { undecoded, patches: new Map(task.patches) });
+    let rewriter = this.rewriters.get(undecoded);
+    if (rewriter === undefined) {
+      rewriter = new FrameRewriter(this.identities, { undecoded });
+      this.rewriters.set(undecoded, rewriter);
+    }
+    rewriter.patches = new Map(task.patches);
     const { out } = this;
     const settings = journal === undefined ? { undecoded, shift } : { undecoded, shift, journal };
-    const sink = new LateSink(() => writerFor(reader, state, rewriter, this.identities, out, settings));
+    const frames = rewriter;
+    const sink = new LateSink(() => writerFor(reader, state, frames, this.identities, out, settings));
     reader.walk(bytes, 0, end, sink, false);
     sink.finish();
     const { rows } = rewriter.tally;

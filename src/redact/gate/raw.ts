@@ -46,8 +46,6 @@ const HYPHEN = 0x2d;
 /** Looks through the written files for every spelling of every original. */
 export class RawGate {
   private readonly haystack: Haystack;
-  /** Without names that are plain words: for prose that this tool wrote itself, of redacted captures. */
-  private readonly forProse: Haystack;
   private readonly result: RawSearch;
 
   /**
@@ -56,16 +54,14 @@ export class RawGate {
    */
   constructor(originals: Iterable<Original>) {
     this.result = { originals: 0, needles: 0, tooShort: 0, bytes: 0, hits: [], hitsLost: 0 };
-    const needles = [];
+    this.haystack = new Haystack();
     for (const original of originals) {
       const spellings = needlesOf(original);
       this.result.originals += 1;
       if (spellings.length === 0) this.result.tooShort += 1;
-      needles.push(...spellings);
+      for (const needle of spellings) this.haystack.add(needle, isWord(needle));
     }
-    this.result.needles = needles.length;
-    this.haystack = new Haystack(needles);
-    this.forProse = new Haystack(needles.filter((needle) => !isWord(needle)));
+    this.result.needles = this.haystack.count;
   }
 
   /**
@@ -73,8 +69,7 @@ export class RawGate {
    * @param prose the file was written by this tool about redacted files: names that are plain words are not looked for
    */
   async search(path: string, name: string, prose = false): Promise<void> {
-    const { result } = this;
-    const haystack = prose ? this.forProse : this.haystack;
+    const { haystack, result } = this;
     let told = 0;
     const tell = (hit: GateHit): void => {
       told += 1;
@@ -85,8 +80,10 @@ export class RawGate {
       await walkLayers(path, {
         begin: (inside) => {
           const where = inside === '' ? {} : { inside };
-          const scanner = new Scanner(haystack, ({ needle, offset }) =>
-            tell({ file: name, check: 'raw', kind: needle.kind, rule: needle.spelling, offset, ...where }),
+          const scanner = new Scanner(
+            haystack,
+            ({ kind, spelling, offset }) => tell({ file: name, check: 'raw', kind, rule: spelling, offset, ...where }),
+            prose,
           );
           return {
             push: (chunk) => scanner.push(chunk),
@@ -106,9 +103,10 @@ export class RawGate {
   /** Some text of our own that goes along. @returns true when an original stands in it */
   finds(text: string): boolean {
     let found = false;
-    const scanner = new Scanner(this.forProse, () => {
+    const hit = (): void => {
       found = true;
-    });
+    };
+    const scanner = new Scanner(this.haystack, hit, true);
     scanner.push(Buffer.from(text, 'utf8'));
     scanner.end();
     return found;

@@ -1,3 +1,4 @@
+import type { Kind } from '../kinds.ts';
 import type { Needle } from './needles.ts';
 
 /** Bytes of the window that the filter hashes: no needle is shorter. */
@@ -9,70 +10,162 @@ const FILTER_BITS = 24;
 /** Needles longer than this are looked for by their first bytes: what a chunk carries over stays small. */
 export const MAX_NEEDLE = 512;
 
-/** Where a needle was found: nothing that says what it was. */
-export interface Hit {
-  needle: Needle;
+/** What a hit tells: nothing that says what was found. */
+export interface Found {
+  kind: Kind;
+  spelling: string;
+  /** Bytes of the needle. */
+  length: number;
+  /** A name that is a plain word. */
+  word: boolean;
+}
+
+/** Where a needle was found. */
+export interface Hit extends Found {
   /** Offset of its first byte in the stream. */
   offset: number;
 }
 
+const BOUNDARIES: readonly Needle['boundary'][] = ['none', 'digit', 'hex', 'word'];
+/** Bits of a needle's flags: its boundary in the lowest two. */
+const FOLDED = 4;
+const WORD = 8;
+/** Numbers of one needle in `facts`: where its bytes begin, how many, flags, label. */
+const FACTS = 4;
+
 /**
  * Looks for very many needles in one pass. A rolling hash of the last six bytes (letters folded) asks a bit table; what
- * passes is looked up, then compared byte by byte. Needles are built once; a scanner for each stream.
+ * passes is looked up, then compared byte by byte. All needles stand packed in one buffer: a quarter of a million objects
+ * would cost more than the search. Built once; a scanner for each stream.
  */
 export class Haystack {
-  readonly longest: number;
+  longest = WINDOW;
+  count = 0;
   readonly filter = new Uint8Array(2 ** (FILTER_BITS - 3));
-  private readonly needles: readonly Needle[];
-  private readonly slots: Int32Array;
-  private readonly mask: number;
-  private readonly hashes: Int32Array;
-  private readonly next: Int32Array;
+  private pool = new Uint8Array(1 << 16);
+  private used = 0;
+  private facts = new Int32Array(1 << 12);
+  private hashes = new Int32Array(1 << 10);
+  private next = new Int32Array(1 << 10);
+  private slots = new Int32Array(1 << 12).fill(-1);
+  /** Kind and spelling by label number: a few dozen. */
+  private readonly labels: { kind: Kind; spelling: string }[] = [];
+  private readonly numbers = new Map<string, number>();
 
-  constructor(needles: readonly Needle[]) {
-    this.needles = needles.map((needle) =>
-      needle.bytes.length <= MAX_NEEDLE ? needle : { ...needle, bytes: needle.bytes.subarray(0, MAX_NEEDLE) },
-    );
-    const size = 2 ** Math.max(4, Math.ceil(Math.log2(needles.length * 2 + 1)));
-    this.slots = new Int32Array(size).fill(-1);
-    this.mask = size - 1;
-    this.hashes = new Int32Array(needles.length);
-    this.next = new Int32Array(needles.length).fill(-1);
-    let longest = WINDOW;
-    for (const [index, { bytes }] of this.needles.entries()) {
-      if (bytes.length < WINDOW) throw new RangeError(`a needle of ${bytes.length} bytes is too short`);
-      longest = Math.max(longest, bytes.length);
-      // The last bytes: addresses and names of one site begin alike.
-      const hash = hashOf(bytes, bytes.length);
-      const bit = hash >>> (32 - FILTER_BITS);
-      this.filter[bit >>> 3] = (this.filter[bit >>> 3] ?? 0) | (1 << (bit & 7));
-      this.hashes[index] = hash;
-      const slot = this.slotOf(hash);
-      this.next[index] = this.slots[slot] ?? -1;
-      this.slots[slot] = index;
-    }
-    this.longest = longest;
+  constructor(needles: Iterable<Needle> = []) {
+    for (const needle of needles) this.add(needle);
   }
 
-  /** Needles whose last window has this hash and that end at `end`; `from` is the first byte that is there. */
-  found(hash: number, bytes: Uint8Array, from: number, end: number, stop: number): Needle | undefined {
+  /** @param word a name that is a plain word: not looked for in prose */
+  add({ bytes: whole, folded, boundary, kind, spelling }: Needle, word = false): void {
+    if (whole.length < WINDOW) throw new RangeError(`a needle of ${whole.length} bytes is too short`);
+    const bytes = whole.length <= MAX_NEEDLE ? whole : whole.subarray(0, MAX_NEEDLE);
+    const { length } = bytes;
+    this.grow(length);
+    const { count, used } = this;
+    this.pool.set(bytes, used);
+    this.used = used + length;
+    this.longest = Math.max(this.longest, length);
+    const flags = BOUNDARIES.indexOf(boundary) | (folded ? FOLDED : 0) | (word ? WORD : 0);
+    this.facts.set([used, length, flags, this.label(kind, spelling)], count * FACTS);
+    // The last bytes: addresses and names of one site begin alike.
+    const hash = hashOf(bytes, length);
+    const bit = hash >>> (32 - FILTER_BITS);
+    this.filter[bit >>> 3] = (this.filter[bit >>> 3] ?? 0) | (1 << (bit & 7));
+    this.hashes[count] = hash;
+    const slot = this.slotOf(hash);
+    this.next[count] = this.slots[slot] ?? -1;
+    this.slots[slot] = count;
+    this.count = count + 1;
+  }
+
+  /** A needle whose last window has this hash and that ends at `end`; `stop` is the end of what is there. */
+  found(hash: number, bytes: Uint8Array, end: number, stop: number, prose: boolean): Found | undefined {
+    const { facts } = this;
     for (let index = this.slots[this.slotOf(hash)] ?? -1; index >= 0; index = this.next[index] ?? -1) {
       if (this.hashes[index] !== hash) continue;
-      const needle = this.needles[index];
-      if (needle !== undefined && standsAt(needle, bytes, from, end, stop)) return needle;
+      const at = index * FACTS;
+      const flags = facts[at + 2] ?? 0;
+      if (prose && (flags & WORD) !== 0) continue;
+      const length = facts[at + 1] ?? 0;
+      if (!this.standsAt(facts[at] ?? 0, length, flags, bytes, end, stop)) continue;
+      const { kind, spelling } = this.labels[facts[at + 3] ?? 0] ?? { kind: 'opaque', spelling: '' };
+      return { kind, spelling, length, word: (flags & WORD) !== 0 };
     }
     return undefined;
   }
 
+  private standsAt(
+    from: number,
+    length: number,
+    flags: number,
+    bytes: Uint8Array,
+    end: number,
+    stop: number,
+  ): boolean {
+    const { pool } = this;
+    const start = end - length;
+    if (start < 0) return false;
+    const folded = (flags & FOLDED) !== 0;
+    for (let i = 0; i < length; i += 1) {
+      const one = pool[from + i] ?? 0;
+      const other = bytes[start + i] ?? 0;
+      if (one !== other && !(folded && FOLD[one] === FOLD[other])) return false;
+    }
+    const boundary = BOUNDARIES[flags & 3] ?? 'none';
+    if (boundary === 'none') return true;
+    return (
+      !joins(boundary, start > 0 ? bytes[start - 1] : undefined) && !joins(boundary, end < stop ? bytes[end] : undefined)
+    );
+  }
+
+  private label(kind: Kind, spelling: string): number {
+    const key = `${kind} ${spelling}`;
+    let number = this.numbers.get(key);
+    if (number === undefined) {
+      number = this.labels.push({ kind, spelling }) - 1;
+      this.numbers.set(key, number);
+    }
+    return number;
+  }
+
+  /** Makes room for one needle more. */
+  private grow(length: number): void {
+    if (this.used + length > this.pool.length) {
+      const pool = new Uint8Array(Math.max(2 * this.pool.length, this.used + length));
+      pool.set(this.pool);
+      this.pool = pool;
+    }
+    if (this.count < this.hashes.length) return;
+    const size = 2 * this.count;
+    this.facts = grown(this.facts, size * FACTS);
+    this.hashes = grown(this.hashes, size);
+    this.next = grown(this.next, size).fill(-1);
+    // At most a quarter full.
+    this.slots = new Int32Array(4 * size).fill(-1);
+    for (let index = 0; index < this.count; index += 1) {
+      const slot = this.slotOf(this.hashes[index] ?? 0);
+      this.next[index] = this.slots[slot] ?? -1;
+      this.slots[slot] = index;
+    }
+  }
+
   /** The slot that this hash has, or shall have: linear probing, never full. */
   private slotOf(hash: number): number {
-    let slot = (Math.imul(hash, 0x9e3779b1) >>> 0) & this.mask;
+    const mask = this.slots.length - 1;
+    let slot = (Math.imul(hash, 0x9e3779b1) >>> 0) & mask;
     for (;;) {
       const index = this.slots[slot] ?? -1;
       if (index < 0 || this.hashes[index] === hash) return slot;
-      slot = (slot + 1) & this.mask;
+      slot = (slot + 1) & mask;
     }
   }
+}
+
+function grown(old: Int32Array<ArrayBuffer>, size: number): Int32Array<ArrayBuffer> {
+  const made = new Int32Array(size);
+  made.set(old);
+  return made;
 }
 
 /** Capital letters as small ones. */
@@ -91,27 +184,6 @@ function hashOf(bytes: Uint8Array, end: number): number {
   return hash;
 }
 
-function standsAt(
-  { bytes: needle, folded, boundary }: Needle,
-  bytes: Uint8Array,
-  from: number,
-  end: number,
-  stop: number,
-): boolean {
-  const start = end - needle.length;
-  if (start < from) return false;
-  for (let i = 0; i < needle.length; i += 1) {
-    const one = needle[i] ?? 0;
-    const other = bytes[start + i] ?? 0;
-    if (one !== other && !(folded && FOLD[one] === FOLD[other])) return false;
-  }
-  if (boundary === 'none') return true;
-  return (
-    !joins(boundary, start > from ? bytes[start - 1] : undefined) &&
-    !joins(boundary, end < stop ? bytes[end] : undefined)
-  );
-}
-
 /** Whether this neighbour makes the found bytes a part of something longer. */
 function joins(boundary: Needle['boundary'], neighbour: number | undefined): boolean {
   if (neighbour === undefined) return false;
@@ -128,6 +200,7 @@ export class Scanner {
   length = 0;
   private readonly haystack: Haystack;
   private readonly onHit: (hit: Hit) => void;
+  private readonly prose: boolean;
   /** What was carried over, then the present chunk. */
   private buffer = new Uint8Array(0);
   private held = 0;
@@ -135,9 +208,11 @@ export class Scanner {
   private done = 0;
   private hash = 0;
 
-  constructor(haystack: Haystack, onHit: (hit: Hit) => void) {
+  /** @param prose names that are plain words are not looked for */
+  constructor(haystack: Haystack, onHit: (hit: Hit) => void, prose = false) {
     this.haystack = haystack;
     this.onHit = onHit;
+    this.prose = prose;
   }
 
   push(chunk: Uint8Array): void {
@@ -163,7 +238,7 @@ export class Scanner {
   }
 
   private look(until: number, stop: number): void {
-    const { buffer, haystack } = this;
+    const { buffer, haystack, prose } = this;
     const { filter } = haystack;
     let { hash } = this;
     const base = this.length - this.held;
@@ -171,8 +246,8 @@ export class Scanner {
       hash = ((hash << STEP) + GEAR[buffer[i]!]!) | 0;
       const bit = hash >>> (32 - FILTER_BITS);
       if ((filter[bit >>> 3]! & (1 << (bit & 7))) === 0) continue;
-      const needle = haystack.found(hash, buffer, 0, i + 1, stop);
-      if (needle !== undefined) this.onHit({ needle, offset: base + i + 1 - needle.bytes.length });
+      const found = haystack.found(hash, buffer, i + 1, stop, prose);
+      if (found !== undefined) this.onHit({ ...found, offset: base + i + 1 - found.length });
     }
     this.hash = hash;
     if (until > this.done) this.done = until;

@@ -47,7 +47,7 @@ export function shippedPolicies(): string[] {
 export async function loadPolicy(nameOrPath: string): Promise<Policy> {
   const chain: PolicyFile[] = [];
   const paths: string[] = [];
-  let path = policyPath(nameOrPath, process.cwd());
+  let path = policyPath(nameOrPath, '.');
   for (;;) {
     if (paths.includes(path))
       throw wrong(path, [{ path: ['extends'], message: 'leads back to a policy that extends this one' }]);

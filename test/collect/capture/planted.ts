@@ -1,7 +1,17 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildDhcp4 } from '../../support/dhcp4.ts';
-import { arpFrame, type CapturedFrame, eth, ipv4, ipv4Fragments, tcp, udp, udp4Frame, utf8 } from '../../support/packets.ts';
+import {
+  arpFrame,
+  type CapturedFrame,
+  eth,
+  ipv4,
+  ipv4Fragments,
+  tcp,
+  udp,
+  udp4Frame,
+  utf8,
+} from '../../support/packets.ts';
 
 /** Values that must not be found again: every one stands in some frame, in fields and outside of them. */
 export interface Planted {
@@ -12,7 +22,8 @@ export interface Planted {
   bytes: Buffer[];
 }
 
-const SECRET = 'Wurzel-Passwort-9931';
+/** What no policy may keep. */
+export const SECRET = 'Wurzel-Passwort-9931';
 const DOMAIN = 'rz-koeln.beispiel-werke.de';
 
 /** Traffic of so many machines: what they say of themselves in DHCP, DNS, ARP, LLDP, syslog, TCP and what nobody decodes. */
@@ -52,7 +63,12 @@ export function planted(machines: number, start = 1_790_000_000): Planted {
     put(eth({ src: mac, dst: to.dst, type: 0x88b5 }, utf8(`${host} ${SECRET} ${own}`)));
     const request = utf8(`GET /${host} HTTP/1.1\r\nHost: ${host}.${DOMAIN}\r\nAuthorization: Basic ${SECRET}\r\n\r\n`);
     const ip = { src: own, dst: server };
-    put(eth({ src: mac, dst: to.dst, type: 0x0800 }, ipv4({ ...ip, proto: 6 }, tcp({ ...ip, sport: 40_001, dport: 80, flags: 0x18 }, request))));
+    put(
+      eth(
+        { src: mac, dst: to.dst, type: 0x0800 },
+        ipv4({ ...ip, proto: 6 }, tcp({ ...ip, sport: 40_001, dport: 80, flags: 0x18 }, request)),
+      ),
+    );
     put(eth({ src: mac, dst: '01:80:c2:00:00:0e', type: 0x88cc }, lldp(mac, host)));
     const datagram = udp({ ...ip, sport: 68, dport: 67 }, message);
     for (const part of ipv4Fragments({ ...ip, proto: 17, id: 1000 + i }, datagram, 120)) {

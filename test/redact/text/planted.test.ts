@@ -140,9 +140,9 @@ function rawHits(of: TestCase, bytes: Buffer): string[] {
   const found: string[] = [];
   const needles = [...originalsOf(of.identities.ledger)].flatMap((original) => needlesOf(original));
   expect(needles.length).toBeGreaterThan(500);
-  const scanner = new Scanner(new Haystack(needles), ({ needle, offset }) => {
+  const scanner = new Scanner(new Haystack(needles), ({ kind, spelling, offset }) => {
     found.push(
-      `${needle.kind} ${needle.spelling}: ${bytes.subarray(Math.max(0, offset - 40), offset + 40).toString()}`,
+      `${kind} ${spelling}: ${bytes.subarray(Math.max(0, offset - 40), offset + 40).toString()}`,
     );
   });
   scanner.push(bytes);

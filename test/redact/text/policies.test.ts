@@ -20,8 +20,8 @@ describe.each(shippedPolicies())('the shipped policy %s', (name) => {
     expect(hits.map(({ rule, line }) => `${rule}: ${text.split('\n')[line - 1] ?? ''}`)).toEqual([]);
     const raw: string[] = [];
     const needles = [...originalsOf(identities.ledger)].flatMap((original) => needlesOf(original));
-    const scanner = new Scanner(new Haystack(needles), ({ needle, offset }) => {
-      raw.push(`${needle.kind}: ${out.subarray(Math.max(0, offset - 40), offset + 40).toString()}`);
+    const scanner = new Scanner(new Haystack(needles), ({ kind, offset }) => {
+      raw.push(`${kind}: ${out.subarray(Math.max(0, offset - 40), offset + 40).toString()}`);
     });
     scanner.push(out);
     scanner.end();
