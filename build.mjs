@@ -30,6 +30,44 @@ const written = new Set();
  */
 const EXTERNAL = ['ajv', 'pcap', 'piscina', 'yaml'];
 
+/**
+ * The commands import the library alone (`src/index.ts`), which reaches everything: each would load all of it. In the
+ * bundle they import from the files that the library names, so that a command loads what it uses.
+ */
+const directImports = {
+  name: 'direct-imports',
+  setup(bundler) {
+    const places = new Map();
+    const library = readFileSync(join(root, 'src/index.ts'), 'utf8');
+    for (const [, names, from] of library.matchAll(/^export (?:type )?\{([^}]*)\} from '(.\/[^']+)';/gm)) {
+      for (const name of names.split(',').map((one) => one.trim().replace(/^type /, ''))) {
+        const [own, exported = own] = name.split(/ as /);
+        if (own !== '') places.set(exported, { own, from: `.${from}` });
+      }
+    }
+    bundler.onLoad({ filter: /[\\/]src[\\/]cli[\\/][\w-]+\.ts$/ }, ({ path }) => {
+      const contents = readFileSync(path, 'utf8').replace(
+        /^import (type )?\{([^}]*)\} from '\.\.\/index\.ts';/gm,
+        (_statement, type, names) => {
+          if (type !== undefined) return '';
+          return names
+            .split(',')
+            .map((one) => one.trim())
+            .filter((one) => one !== '' && !one.startsWith('type '))
+            .map((one) => {
+              const [name, local = name] = one.split(/ as /);
+              const place = places.get(name);
+              if (place === undefined) throw new Error(`${path} imports ${name}, which src/index.ts does not export`);
+              return `import { ${place.own} as ${local} } from '${place.from}';`;
+            })
+            .join(' ');
+        },
+      );
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
 await bundles();
 await schemas();
 removeStale();
@@ -63,6 +101,7 @@ async function bundles() {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
     metafile: true,
+    plugins: [directImports],
     chunkNames: 'chunks/[name]-[hash]',
     charset: 'utf8',
     // Names stay, for error messages; without the spaces a small capture is through 15 ms sooner.

@@ -81,7 +81,7 @@ export {
 export { createCaseKeyIn } from './bundle/sign/case-key.ts';
 export { CustodyChain, readChain, type CustodyAction, type CustodyEvent } from './bundle/custody/chain.ts';
 export { recordEvent, sidecarName } from './bundle/custody/sidecar.ts';
-export { instantText, parseInstant, systemClock } from './bundle/clock.ts';
+export { clockOffset, instantText, parseInstant, systemClock } from './bundle/clock.ts';
 export {
   openVerified,
   verifyBundle,

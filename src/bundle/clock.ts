@@ -1,8 +1,15 @@
+import { clockState } from '../collect/capture/clock-state.ts';
 import { WALL_CLOCK } from '../collect/wall-clock.ts';
 
 /** What a command injects where `--clock` is absent. */
 export function systemClock(): Date {
   return new Date(WALL_CLOCK.now() * 1000);
+}
+
+/** How far this host's clock is off as its time service says, in milliseconds; undefined where nobody knows. */
+export async function clockOffset(): Promise<{ offset: number; source: string } | undefined> {
+  const { offset, source } = await clockState();
+  return offset === null ? undefined : { offset: Math.round(offset * 1000), source };
 }
 
 /** `2026-11-22T15:47:26Z`: UTC, whole seconds. */

@@ -197,7 +197,8 @@ export function acquire(path: string): Acquired {
     const stat = fstatSync(file);
     if (!stat.isFile()) throw new Problem('refused', `${shown} is no regular file: a bundle takes what stays as it is`);
     const hash = createHash('sha256');
-    const chunk = new Uint8Array(1 << 20);
+    // A case may have ten thousand small files.
+    const chunk = new Uint8Array(Math.min(1 << 20, stat.size + 1));
     for (;;) {
       const count = readSync(file, chunk);
       if (count === 0) break;

@@ -3,6 +3,7 @@ import {
   actorOf,
   type Approval,
   type BundleSource,
+  clockOffset,
   collectedSources,
   flagOf,
   loadPolicy,
@@ -119,6 +120,8 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
     actor: textOf(args, 'actor') || actorOf().account,
     approval: approvalOf(args),
     now,
+    // A time that is given is nobody's clock.
+    clockState: clock === '' ? await clockOffset() : undefined,
     timestamp: args['timestamp-request'] === true,
     ...(typeof args['timeline'] === 'boolean' ? { timeline: args['timeline'] } : {}),
     signal: terminal.signal,

@@ -26,7 +26,7 @@ export const lacpSuspended: Detector = {
   needs: ['mac', 'time'],
   references: ['IEEE 802.1AX 6.4', 'IEEE 802.1AX 6.3.10'],
   proof:
-    'In the lab the switch is real (Open vSwitch with LACP and without a fallback), the machine one plain interface. A pair that disagrees on its keys is proved with hand-built frames.',
+    'In the lab the switch is real (Open vSwitch with LACP and without a fallback), the machine one plain interface. Two ends that never get together are proved with hand-built frames.',
   remedy: {
     runbook: '',
     steps: [

@@ -47,7 +47,7 @@ export const mtuMismatch: Detector = {
   needs: ['ipv4', 'ipv6', 'time', 'sizes'],
   references: ['RFC 1191', 'RFC 8201', 'RFC 2348', 'IEEE 802.1AE 9'],
   proof:
-    'In the lab the small hop and the fragments are real, and a filter rule drops them; MACsec overhead and frames that vanish between two points are proved with hand-built captures.',
+    'In the lab the small hop and the fragments are real, and a filter rule drops them; hosts that wait in vain and senders that do not listen are proved with hand-built captures. The overhead of MACsec is not played: it shows as any small hop does.',
   remedy: {
     runbook: '',
     steps: [

@@ -25,7 +25,7 @@ export const vlanMismatch: Detector = {
   needs: ['mac', 'vlan', 'time'],
   references: ['IEEE 802.1Q Annex D', 'IEEE 802.1Q 6.9'],
   proof:
-    "In the lab both ends are scripts that send CDP; LLDP, tags on the way and the switch's line are proved with hand-built frames and lines.",
+    "In the lab both ends are scripts that send CDP; an answer on another VLAN and the switch's line are proved with hand-built frames and lines.",
   remedy: {
     runbook: '',
     steps: [

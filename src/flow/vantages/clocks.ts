@@ -99,8 +99,10 @@ function collect(
     const first = one?.[0];
     const second = two?.[0];
     if (one === undefined || two === undefined || first === undefined || second === undefined) continue;
-    const way = entry.protocol !== 'dhcpv4' ? 'other' : entry.reply ? 'reply' : 'request';
-    pair[way === 'request' ? 'requests' : way === 'reply' ? 'replies' : 'others'] += 1;
+    const dhcp4 = entry.protocol === 'dhcpv4';
+    const way = !dhcp4 && entry.protocol !== 'dhcpv6' ? 'other' : entry.reply ? 'reply' : 'request';
+    // What of DHCPv6 comes through says nothing of a guard of DHCPv4.
+    pair[!dhcp4 ? 'others' : way === 'request' ? 'requests' : 'replies'] += 1;
     noteLinks(one, two, links, ways);
     noteWay(entry, one, two, pair, votes);
     pair.sameLink = links.size > 0;
@@ -128,10 +130,17 @@ function noteWay(
   pair: VantagePair,
   votes: [number, number],
 ): void {
-  if (entry.protocol !== 'dhcpv4') return;
+  if (entry.protocol !== 'dhcpv4' && entry.protocol !== 'dhcpv6') return;
   const [x] = one;
   const [y] = two;
   if (x === undefined || y === undefined || one.length > 1 || two.length > 1) return;
+  if (entry.protocol === 'dhcpv6') {
+    if (x.hops === y.hops) return;
+    // Envelopes are around it between relay and server, in both directions.
+    pair.relay = true;
+    vote(votes, y.hops - x.hops);
+    return;
+  }
   if (!entry.reply && x.giaddr !== y.giaddr) pair.relay = true;
   const further = entry.reply ? -1 : 1;
   // A relay or switch adds on the way to the server, and takes away on the way back.

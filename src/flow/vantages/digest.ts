@@ -20,13 +20,15 @@ const RELAYS_OWN = new Set([54, 82]);
 
 /**
  * What names a message wherever it is seen, or '' where it cannot be named. Left out is what a relay, a switch or a
- * router changes on the way: giaddr, hops, flags, options 82 and 54, padding, TTL, Ethernet addresses.
+ * router changes on the way: giaddr, hops, flags, options 82 and 54, padding, TTL, Ethernet addresses; of DHCPv6 all that
+ * relays put around it.
  */
 export function digestOf(record: WireRecord, e: Envelope): string {
   if (record.protocol === 'dhcpv4') return record.cut === undefined ? dhcp4Digest(record, e) : '';
   const length = Math.min(e.payloadEnd - e.payload, LONGEST);
   if (length <= 0 || e.payloadEnd - e.payload < e.payloadLength) return '';
   if (record.protocol === 'arp') return arpDigest(record, groupAddress(e.ethDst));
+  if (record.protocol === 'dhcpv6') return dhcp6Digest(e);
   // The same payload again is the same datagram only under the same identification (0 with DF says nothing).
   const head = `${record.protocol}/${String(e.ipSrc)}/${String(e.ipDst)}/${e.srcPort}/${e.dstPort}/${e.ipId}/${e.tcpSeq}/`;
   const at = scratch.write(head, 0, 'latin1');
@@ -40,6 +42,47 @@ function arpDigest(record: Extract<WireRecord, { protocol: 'arp' }>, group: bool
   if (record.cut !== undefined) return '';
   const { operation, senderMac, senderIp, targetMac, targetIp } = record;
   return `arp/${group ? 'all' : 'one'}/${operation}/${senderMac}/${senderIp}/${targetMac}/${targetIp}`;
+}
+
+/** RFC 8415 9: a relay's header, and the option in which it carries the message. */
+const RELAY_FORW = 12;
+const RELAY_REPL = 13;
+const RELAY_HEADER = 34;
+const OPTION_RELAY_MESSAGE = 9;
+/** RFC 8415 7.6: HOP_COUNT_LIMIT. */
+const RELAYS = 8;
+
+/**
+ * The message between client and server, out of its relays' envelopes: a relay hands it on byte for byte (RFC 8415 19.1,
+ * 19.3), and is itself the sender of what carries it, so that addresses and ports tell nothing.
+ */
+function dhcp6Digest(e: Envelope): string {
+  const { bytes } = e;
+  let [from, to] = [e.payload, e.payloadEnd];
+  for (let depth = 0; depth <= RELAYS; depth += 1) {
+    const type = bytes[from];
+    if (type !== RELAY_FORW && type !== RELAY_REPL) break;
+    const inner = relayMessage(bytes, from + RELAY_HEADER, to);
+    if (inner === undefined) return '';
+    [from, to] = inner;
+  }
+  const at = scratch.write('dhcpv6/', 0, 'latin1');
+  const kept = Math.min(to - from, LONGEST - at);
+  if (kept < 4) return '';
+  Buffer.prototype.copy.call(bytes, scratch, at, from, from + kept);
+  return named(at + kept);
+}
+
+function relayMessage(bytes: Uint8Array, from: number, to: number): [from: number, to: number] | undefined {
+  // Each turn steps over four bytes at least.
+  for (let at = from; at + 4 <= to;) {
+    const code = (bytes[at] ?? 0) * 256 + (bytes[at + 1] ?? 0);
+    const end = at + 4 + (bytes[at + 2] ?? 0) * 256 + (bytes[at + 3] ?? 0);
+    if (end > to) return undefined;
+    if (code === OPTION_RELAY_MESSAGE) return [at + 4, end];
+    at = end;
+  }
+  return undefined;
 }
 
 function dhcp4Digest(record: Dhcp4Record, e: Envelope): string {

@@ -29,6 +29,9 @@ const STATIONS = 65_536;
 /** Vantages that are joined; more are read and judged alone. */
 export const MOST_VANTAGES = 32;
 
+/** What DHCPv6 servers say (RFC 8415 7.3): ADVERTISE, REPLY, RECONFIGURE. */
+const SERVERS6: ReadonlySet<number> = new Set([2, 7, 10]);
+
 /** One message once, at one vantage: in one form or several. */
 export interface Instance {
   passages: Passage[];
@@ -82,7 +85,10 @@ export class Sightings {
     if (record.protocol === 'tftp' && record.cut === undefined && (record.opcode === 3 || record.opcode === 4)) return;
     const digest = digestOf(record, e);
     if (record.protocol === 'dhcpv4' && record.cut === undefined) this.dhcp4(record, e, digest);
-    else if (digest !== '') this.add(this.others, OTHER_MESSAGES, digest, e, '', () => otherEntry(record));
+    else if (digest !== '') {
+      const hops = record.protocol === 'dhcpv6' && record.cut === undefined ? record.relays.length : 0;
+      this.add(this.others, OTHER_MESSAGES, digest, e, '', () => otherEntry(record), undefined, hops);
+    }
   }
 
   sawSource(mac: number, capture: number): boolean {
@@ -154,6 +160,7 @@ export class Sightings {
     relayAgent: string,
     fresh: () => Entry,
     record?: Dhcp4Record,
+    hops6 = 0,
   ): void {
     let entry = table.get(digest);
     if (entry === undefined) {
@@ -175,7 +182,7 @@ export class Sightings {
       ipDst: e.ipDst,
       ttl: e.ttl,
       giaddr: record?.giaddr ?? 0,
-      hops: record?.hops ?? 0,
+      hops: record?.hops ?? hops6,
       relayAgent,
     };
     place(entry, passage);
@@ -213,7 +220,7 @@ function otherEntry(record: WireRecord): Entry {
   return {
     protocol: record.protocol,
     kind: protocol?.kindOf(record) ?? '',
-    reply: false,
+    reply: record.protocol === 'dhcpv6' && record.cut === undefined && SERVERS6.has(record.messageType),
     chaddr: -1,
     xid: -1,
     ciaddr: -1,

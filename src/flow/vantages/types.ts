@@ -16,6 +16,7 @@ export interface Passage {
   ttl: number;
   /** DHCPv4 only. */
   giaddr: number;
+  /** Of DHCPv6 the relays around the message. */
   hops: number;
   /** Option 82 raw hex; '' absent. */
   relayAgent: string;
@@ -104,7 +105,7 @@ export interface VantagePair {
   nearer: number;
   /** One message at least was seen at both with one Ethernet source: no router or relay between. */
   sameLink: boolean;
-  /** One DHCP request at least was seen at both with another giaddr: a relay between. */
+  /** One DHCP message at least was seen at both with another giaddr, or in fewer relays' envelopes: a relay between. */
   relay: boolean;
 }
 

@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RedactionReport } from '../../../src/redact/report.ts';
 import { buildDhcp4 } from '../../support/dhcp4.ts';
 import {
   arpFrame,
@@ -130,4 +132,23 @@ export function survivors({ texts, bytes }: Pick<Planted, 'texts' | 'bytes'>, fo
     }
   }
   return found;
+}
+
+/** Waits for something, twelve seconds at most. */
+export async function until(done: () => boolean): Promise<void> {
+  for (let i = 0; i < 600 && !done(); i += 1) await new Promise((resolve) => setTimeout(resolve, 20));
+  if (!done()) throw new Error('it did not come to pass');
+}
+
+/** Bytes of a file; 0 where it is not there. */
+export function size(path: string): number {
+  return existsSync(path) ? statSync(path).size : 0;
+}
+
+export function sha256(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}
+
+export function reportOf(path: string): RedactionReport {
+  return JSON.parse(readFileSync(path, 'utf8')) as RedactionReport;
 }

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RedactionReport } from '../../../src/redact/report.ts';
 import { MAIN, rackwitness } from '../../cli/run.ts';
 import { framesIn, manifestOf, mayMakeNetworks, Workshop } from './engine.ts';
-import { planted, survivors } from './planted.ts';
+import { planted, reportOf, size, survivors, until } from './planted.ts';
 
 /** tcpdump and the kernel themselves, on a veth pair in a namespace of its own. */
 const NS = `rwred${process.pid}`;
@@ -35,13 +34,6 @@ function starts(
   child.stderr?.on('data', (bytes: Buffer) => (err += bytes.toString()));
   return { child, ended: new Promise((resolve) => child.on('close', (code) => resolve({ code, err }))) };
 }
-
-async function until(done: () => boolean): Promise<void> {
-  for (let i = 0; i < 400 && !done(); i += 1) await new Promise((resolve) => setTimeout(resolve, 25));
-  expect(done()).toBe(true);
-}
-
-const size = (path: string): number => (existsSync(path) ? statSync(path).size : 0);
 
 /** Puts the planted frames on the wire at the other end of the pair, so many times. */
 async function sends(times: number): Promise<void> {
@@ -93,8 +85,7 @@ describe.skipIf(!may)('on a live interface', () => {
     const file = `${out}/capture-001.pcap`;
     expect(framesIn(file)).toBeGreaterThanOrEqual(2 * traffic.frames.length);
     expect(manifestOf(file)).toMatchObject({ drops: 0, original: 'not retained', ended: { by: 'signal' } });
-    const report = JSON.parse(readFileSync(`${file}.redaction.json`, 'utf8')) as RedactionReport;
-    expect(report.gate).toMatchObject({ result: 'passed', mode: 'streaming' });
+    expect(reportOf(`${file}.redaction.json`).gate).toMatchObject({ result: 'passed', mode: 'streaming' });
     expect(survivors({ ...traffic, texts: [...traffic.texts, '3cecef007100'] }, out)).toEqual([]);
     expect(readdirSync(temp)).toEqual([]);
     const analysis = rackwitness(['analyze', '--at', `rack=${file}`, '--format', 'json']);
