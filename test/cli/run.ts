@@ -7,17 +7,18 @@ export interface Outcome {
   code: number | null;
   out: string;
   err: string;
+  /** Standard output as it came. */
+  bytes: Buffer;
 }
 
 /** Runs the built program, from another folder than the package's. */
 export function rackwitness(args: readonly string[], input?: Uint8Array, node: readonly string[] = []): Outcome {
   const { status, stdout, stderr } = spawnSync(process.execPath, [...node, MAIN, ...args], {
-    encoding: 'utf8',
     cwd: '/',
     maxBuffer: 1 << 28,
     ...(input === undefined ? { stdio: ['ignore', 'pipe', 'pipe'] } : { input }),
   });
-  return { code: status, out: stdout, err: stderr };
+  return { code: status, out: stdout.toString('utf8'), err: stderr.toString('utf8'), bytes: stdout };
 }
 
 /** Starts it and leaves standard input open, so that it waits. */
