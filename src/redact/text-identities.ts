@@ -10,6 +10,7 @@ import { isVocabulary } from './pseudonyms/vocabulary.ts';
 import { findAddresses, writeIn } from './spellings/find.ts';
 import { NameFinder } from './spellings/names.ts';
 import type { AddressSpan, KnownAddresses } from './spellings/span.ts';
+import { ValueFinder } from './spellings/values.ts';
 
 /** What stands where a value was dropped from a text; without quotes, so that JSON, YAML and CSV stay what they are. */
 export const PLACEHOLDER = '[redacted]';
@@ -48,6 +49,8 @@ export class TextIdentities {
   private readonly strings: StringPseudonyms;
   private readonly uuids: UuidPseudonyms;
   private readonly names: NameFinder;
+  /** Values that a rule of texts found, of kinds that are not kept. */
+  private readonly values: ValueFinder;
   private readonly exceptions = new Map<Kind, Exceptions>();
   /** What is known of a text that was redacted already. */
   private readonly withIssued: KnownAddresses;
@@ -66,6 +69,10 @@ export class TextIdentities {
     this.strings = new StringPseudonyms(tierKey);
     this.uuids = new UuidPseudonyms(this.strings, this.known, (address) => of.mac(address));
     this.names = new NameFinder(facts.names, facts.users);
+    const { rules } = of.plan.policy;
+    this.values = new ValueFinder(
+      facts.values.filter(([kind]) => rules[kind].action !== 'keep' && !FREE_TEXT.has(kind)),
+    );
   }
 
   text(kind: Kind, value: string): string | undefined {
@@ -162,7 +169,9 @@ export class TextIdentities {
     }
     if (WHOLE.has(kind)) return !/[A-Za-z1-9]/.test(text);
     const words = text.match(kind === 'hostname' || kind === 'domain' ? /[^.\s]+/g : WORDS) ?? [];
-    return words.every((word) => this.issuedWord(word) || this.action(kind, word) === 'keep');
+    return words.every(
+      (word) => this.issuedWord(word) || this.action(kind, word) === 'keep' || this.keptName(word),
+    );
   }
 
   private issuedWord(word: string): boolean {
@@ -207,7 +216,7 @@ export class TextIdentities {
   private between(kind: Kind, action: Action, text: string, first: boolean): string {
     if (text === '' || isVocabulary(text)) return text;
     if (kind === 'hostname' || kind === 'domain') return this.labels(kind, text, first);
-    if (FREE_TEXT.has(kind) || action === 'keep') return this.withNames(text, (rest) => rest);
+    if (FREE_TEXT.has(kind) || action === 'keep') return this.withValues(text);
     if (action === 'generalise') return text.replace(WORDS, (word) => (isVocabulary(word) ? word : shape(word)));
     if (WHOLE.has(kind)) {
       // `MAAS-` before an address (option 61 of MAAS's own probe) says what asks, not which.
@@ -216,7 +225,7 @@ export class TextIdentities {
         this.strings.characters(kind, rest, (image) => findAddresses(image, this.known).length > 0),
       );
     }
-    return text.replace(WORDS, (word) => this.word(word));
+    return text.replace(WORDS, (word) => (this.keptName(word) ? word : this.word(word)));
   }
 
   private labels(kind: Kind, text: string, first: boolean): string {
@@ -232,6 +241,24 @@ export class TextIdentities {
       if (action === 'generalise') return shape(label);
       return action === 'pseudonym' ? this.word(label) : '0'.repeat(label.length);
     });
+  }
+
+  /** What is known of the case in a text that is kept. */
+  private withValues(text: string): string {
+    let out = '';
+    let at = 0;
+    for (const span of this.values.find(text)) {
+      if (span.at < at) continue;
+      const value = text.slice(span.at, span.end);
+      out += this.withNames(text.slice(at, span.at), (rest) => rest) + (this.text(span.kind, value) ?? PLACEHOLDER);
+      at = span.end;
+    }
+    return out + this.withNames(text.slice(at), (rest) => rest);
+  }
+
+  /** A host's name that is kept is kept as a word of an account (`host/NAME` of IEEE 802.1X) as well. */
+  private keptName(word: string): boolean {
+    return this.names.find(word).some(({ kind }) => kind === 'hostname' && this.action(kind, word) === 'keep');
   }
 
   private withNames(text: string, other: (rest: string) => string): string {

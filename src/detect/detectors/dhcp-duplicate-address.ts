@@ -1,7 +1,7 @@
 import { BoundedMap } from '../../flow/bounded.ts';
 import { comparePromises } from '../../flow/dhcp4/compare.ts';
 import type { Dhcp4Message } from '../../flow/dhcp4/types.ts';
-import type { Sight } from '../../flow/sight.ts';
+import { timeOf, type Sight } from '../../flow/sight.ts';
 import { ipv4Text } from '../../wire/values.ts';
 import { confidence } from '../confidence.ts';
 import type { Detector, DetectorContext, DetectorRun, EmitFinding } from '../detector.ts';
@@ -38,8 +38,9 @@ interface Dispute {
   uses: [Sight | undefined, Sight | undefined];
   /** The one that used it first, again, after the other did: no handover between two ports of one machine. */
   again: Sight | undefined;
-  /** Who used it last; -1 nobody. */
+  /** Who used it last, and when (microseconds); -1 nobody. */
   user: -1 | 0 | 1;
+  since: number;
   strangers: boolean;
 }
 
@@ -122,6 +123,7 @@ function start(context: DetectorContext): DetectorRun {
       uses: [undefined, undefined],
       again: undefined,
       user: -1,
+      since: 0,
       strangers,
     };
     disputes.set(m.yiaddr, dispute);
@@ -142,8 +144,12 @@ function start(context: DetectorContext): DetectorRun {
     if (dispute === undefined) return;
     const which = dispute.leases.findIndex((one) => one.client === client) === 0 ? 0 : 1;
     if (dispute.leases[which].client !== client || dispute.again !== undefined) return;
+    const at = timeOf(sight);
+    // An answer may be told of later than it was sent: what lies before the other's use is no return.
+    if (at < dispute.since) return;
     const before = dispute.user;
     dispute.user = which;
+    dispute.since = at;
     if (dispute.uses[which] === undefined) dispute.uses[which] = sight;
     else if (before !== which) dispute.again = sight;
     else return;

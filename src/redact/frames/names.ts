@@ -60,6 +60,8 @@ function labelsOf(from: Uint8Array, start: number, end: number, base: number): L
       continue;
     }
     if (length > 63 || at + 1 + length > end) break;
+    // What is too long for a name is not written, so that it is no part of what is mapped.
+    if (before === start && at + 1 + length - start > MAX_NAME) break;
     labels.push({ at: at + 1, length });
     at += 1 + length;
   }

@@ -70,7 +70,15 @@ function region(tokens: Tokens, i: number): { last: number; compressed: boolean 
     compressed ||= gap === '::';
     last += 1;
   }
+  // `fd00:1::` ends with it; `52:54:00:ab:cd:ef::` is an address before two colons.
+  compressed ||= tokens.text.startsWith('::', tokens.end(last)) && longer(tokens, i, last);
   return { last, compressed };
+}
+
+/** Whether a group has more digits than an octet. */
+function longer(tokens: Tokens, first: number, last: number): boolean {
+  for (let k = first; k <= last; k += 1) if (tokens.size(k) > 2) return true;
+  return false;
 }
 
 /** The longest text from token i on that is an address. */

@@ -5,6 +5,9 @@ export interface NameSpan {
   kind: 'hostname' | 'username';
 }
 
+/** Parts of a name that are looked up together: `rack-sfo-03-a` has four. */
+const MAX_PARTS = 6;
+
 /**
  * Finds the names of a case in free text. Words are runs of letters, digits, hyphens and underscores: each is looked up
  * once, so that time depends on the text alone, not on how many names there are.
@@ -25,10 +28,31 @@ export class NameFinder {
     for (const match of text.matchAll(/[A-Za-z0-9_-]+/g)) {
       const [word] = match;
       const lower = word.toLowerCase();
-      const host = this.names.has(lower);
-      if (!host && !this.users.has(lower)) continue;
-      spans.push({ start: match.index, end: match.index + word.length, kind: host ? 'hostname' : 'username' });
+      const kind = this.kindOf(lower);
+      if (kind !== undefined) spans.push({ start: match.index, end: match.index + word.length, kind });
+      else if (/[_-]/.test(word)) this.parts(lower, match.index, spans);
     }
     return spans;
+  }
+
+  private kindOf(word: string): NameSpan['kind'] | undefined {
+    if (this.names.has(word)) return 'hostname';
+    return this.users.has(word) ? 'username' : undefined;
+  }
+
+  /** Names that hyphens or underscores join to others: the longest that begins at each part. */
+  private parts(word: string, at: number, spans: NameSpan[]): void {
+    const parts = [...word.matchAll(/[a-z0-9]+/g)].map(({ 0: part, index }) => ({ from: index, to: index + part.length }));
+    for (let i = 0; i < parts.length; i += 1) {
+      for (let k = Math.min(parts.length, i + MAX_PARTS) - 1; k >= i; k -= 1) {
+        const from = parts[i]?.from ?? 0;
+        const to = parts[k]?.to ?? 0;
+        const kind = this.kindOf(word.slice(from, to));
+        if (kind === undefined) continue;
+        spans.push({ start: at + from, end: at + to, kind });
+        i = k;
+        break;
+      }
+    }
   }
 }

@@ -128,9 +128,11 @@ export class Checking implements Treatment {
     );
   }
 
-  private address({ kind, value, length }: AddressSpan): boolean {
+  private address({ kind, value, length, form, start, end }: AddressSpan): boolean {
     if (this.identities.rule(kind).action === 'keep') return true;
     if (kind === 'uuid') return this.identities.issued('uuid', Buffer.from(String(value), 'latin1'));
+    // A shortened boot file is the beginning of an address that was issued, and of many others.
+    if (form === 'hex' && end - start < 8) return true;
     // The network of a shortened spelling is the beginning of an address that was issued.
     return length !== undefined || this.identities.issued(kind, value);
   }

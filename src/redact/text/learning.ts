@@ -68,6 +68,8 @@ export class Learning implements Treatment {
     if (kind !== 'text' && kind !== 'number' && kind !== 'time' && whole === undefined) {
       // A URL's host is a name; its path is none.
       if (kind !== 'url' && kind !== 'email' && !text.includes('\n')) this.take(kind, text);
+      // The words of a path are given pseudonyms too.
+      else if (kind === 'url') for (const [word] of text.matchAll(LONG_WORD)) this.learner.word(word);
     }
     for (const line of text.split('\n')) this.free(line);
     return text;

@@ -170,6 +170,8 @@ export class Redacting implements Treatment {
 
   private between(piece: string): string {
     if (this.rest === 'keep' || !/[A-Za-z0-9\x80-\uffff]/.test(piece)) return piece;
+    const zone = REVERSE_ZONE.exec(piece)?.[0] ?? '';
+    if (zone !== '') return zone + this.between(piece.slice(zone.length));
     if (this.rest === 'generalise') return piece.replace(TOKEN, (token) => this.lost(token));
     const [, before = '', inner = '', after = ''] =
       /^([\s:,;"'()[\]{}<>=]*)([\s\S]*?)([\s:,;"'()[\]{}<>=]*)$/.exec(piece) ?? [];
@@ -186,6 +188,9 @@ export class Redacting implements Treatment {
 /** Addresses alone are looked for. */
 const NO_HINTS = new HintIndex([]);
 const NO_TIMES: SpanFinder = { name: 'time', find: () => [] };
+
+/** Behind a reversed address: without it nothing says that what stands before is one. */
+const REVERSE_ZONE = /^\.(?:ip6|in-addr)\.arpa(?![\w-])/i;
 
 /** Of a secret's field: values that hold none. */
 const SAYS_NOTHING = /^(?:true|false|none|null|no|yes|0|1|\s*)$/i;

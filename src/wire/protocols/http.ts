@@ -47,7 +47,8 @@ export const http: Protocol<HttpRecord | CutRecord<'http'>> = {
     status: /^\d{3}$/,
     reason: 'text',
     fieldName: /^host:$/i,
-    field: 'text',
+    // Authorization, cookies, tokens of any name: nobody reads them, and no rule could judge them.
+    field: 'secret',
     host: 'hostname',
     space: /^ +$/,
     cr: /^\r$/,

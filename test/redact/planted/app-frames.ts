@@ -39,7 +39,8 @@ function tftp(to: FramePlanter, m: Machine): void {
     [`boot/mac-${m.mac.toUpperCase()}`, 1, text('mac', m.mac, 'upper case')],
     [`pxelinux.cfg/${m.uuid}`, 13, text('uuid', m.uuid, 'boot file')],
     [`pxelinux.cfg/${ipHex(m.ip)}`, 2, text('ipv4', ipHex(m.ip), 'hexadecimal boot file')],
-    ...[7, 6, 5, 4].map((n): [string, number, Mark] => [
+    // Three digits of a private block are the block's own.
+    ...[7, 6, 5].map((n): [string, number, Mark] => [
       `pxelinux.cfg/${ipHex(m.ip).slice(0, n)}`,
       2,
       text('ipv4', `pxelinux.cfg/${ipHex(m.ip).slice(0, n)}`, `boot file shortened to ${n}`),

@@ -99,9 +99,9 @@ function names(m: Machine, has: Has): void {
   has(15, [text('domain', 'bluthworks')], utf8('bluthworks.example'));
   has(14, [never('filename', m.file)], utf8(m.file));
   has(18, [never('filename', m.file)], utf8(m.file));
-  has(40, [never('domain', m.vlan)], utf8(m.vlan));
-  has(47, [never('text', m.vlan)], utf8(m.vlan));
-  has(64, [never('domain', m.vlan)], utf8(m.vlan));
+  has(40, [text('domain', m.vlan)], utf8(m.vlan));
+  has(47, [text('domain', m.vlan)], utf8(m.vlan));
+  has(64, [text('domain', m.vlan)], utf8(m.vlan));
   has(66, [text('hostname', m.name)], utf8(m.name));
   has(67, [text('filename', m.file)], utf8(m.file));
   has(81, [text('hostname', m.name)], [0, 0, 0], utf8(`${m.name}.bluthworks.example`));
@@ -114,7 +114,7 @@ function names(m: Machine, has: Has): void {
   has(60, [text('vendor-class', `Site-${m.serial}`, 'a rare one')].map((mark) => ({ ...mark, pitfall: 17 })), utf8(`Site-${m.serial}`));
   has(77, [text('vendor-class', `class-${m.serial}`, 'user class')], utf8(`class-${m.serial}`));
   has(56, [text('text', m.name, 'in a message', 'text')], utf8(`no lease for ${m.name}`));
-  has(100, [never('text', m.vlan)], utf8(m.vlan));
+  has(100, [text('text', m.vlan)], utf8(m.vlan));
 }
 
 function identifiers(m: Machine, has: Has, say: Say): void {
@@ -134,19 +134,19 @@ function identifiers(m: Machine, has: Has, say: Say): void {
   has(82, [raw.ip(m)], option(5, ip4(m.ip)));
   has(82, [text('remote-id', m.remote, 'subscriber id')], option(6, utf8(m.remote)));
   has(82, [never('secret', m.secret)], option(8, utf8(m.secret)));
-  has(82, [never('serial', m.serial)], option(9, u32(9), [m.serial.length], utf8(m.serial)));
+  has(82, [text('serial', m.serial)], option(9, u32(9), [m.serial.length], utf8(m.serial)));
   has(82, [raw.ip(m)], option(11, ip4(m.ip)));
-  has(82, [never('text', m.vlan)], option(151, [0], utf8(m.vlan)));
+  has(82, [text('vlan-name', m.vlan, 'VSS')], option(151, [0], utf8(m.vlan)));
   has(82, [never('opaque', m.name)], option(200, utf8(m.name)));
   has(43, [raw.ip(m)], option(8, u16(0x8000), [1], ip4(m.ip)), [255]);
   has(43, [raw.ip(m)], option(241, ip4(m.ip)));
   has(43, [never('text', m.vlan)], option(9, u16(0x8000), [m.vlan.length], utf8(m.vlan)), [255]);
-  has(43, [never('serial', m.serial)], utf8(m.serial));
+  has(43, [text('serial', m.serial)], utf8(m.serial));
   has(90, [never('secret', m.secret)], hex('0001000000000000000000'), utf8(m.secret));
-  has(124, [never('serial', m.serial)], u32(3561), [m.serial.length], utf8(m.serial));
-  has(125, [never('serial', m.serial)], u32(3561), [2 + m.serial.length, 2, m.serial.length], utf8(m.serial));
+  has(124, [text('serial', m.serial)], u32(3561), [m.serial.length], utf8(m.serial));
+  has(125, [text('serial', m.serial)], u32(3561), [2 + m.serial.length, 2, m.serial.length], utf8(m.serial));
   has(175, [text('username', m.user), never('secret', m.secret)], option(190, utf8(m.user)), option(191, utf8(m.secret)));
-  has(203, [never('text', m.name)], utf8(m.name));
+  has(203, [text('serial', m.name)], utf8(m.name));
   has(144, [never('text', m.vlan)], utf8(m.vlan));
   has(220, [never('ipv4', ip4(m.ip), 'raw')], ip4(m.ip));
   has(224, [never('secret', m.secret), never('mac', mac(m.mac), 'raw')], utf8(m.secret), mac(m.mac));
@@ -186,7 +186,7 @@ function dhcp6(to: FramePlanter): void {
     has(1, [raw.mac(m)], hex('00030001'), mac(m.mac));
     has(1, [text('serial', m.serial, 'DUID-EN')], hex('0002'), u32(9), utf8(m.serial));
     has(1, [bytes('uuid', uuidBytes(m.uuid), 'DUID-UUID')], hex('0004'), uuidBytes(m.uuid));
-    has(1, [never('serial', m.serial)], hex('0099'), utf8(m.serial));
+    has(1, [text('serial', m.serial, 'unknown DUID')], hex('0099'), utf8(m.serial));
     has(2, [raw.mac(m)], hex('00010001'), u32(0x2a123456), mac(m.mac));
     has(3, [raw.ip6(m)], u32(1), u32(0), u32(0), part(5, ip6(m.ip6), u32(1), u32(2)));
     has(4, [raw.ip6(m)], u32(1), part(5, ip6(m.ip6), u32(1), u32(2)));
@@ -208,7 +208,7 @@ function dhcp6(to: FramePlanter): void {
     has(56, [raw.ip6(m)], part(1, ip6(m.ip6)));
     has(59, [text('ipv6', m.ip6, 'in a URL')], utf8(`tftp://[${m.ip6}]/grubx64.efi`));
     has(59, [text('hostname', m.name, 'in a URL')], utf8(`http://${m.name}.bluthworks.example/boot`));
-    has(60, [never('text', m.name)], u16(m.name.length), utf8(m.name));
+    has(60, [text('text', m.name, 'text', 'text')], u16(m.name.length), utf8(m.name));
     has(79, [raw.mac(m)], u16(1), mac(m.mac));
     has(103, [text('url', m.name)], utf8(`https://${m.name}/portal`));
     has(250, [never('opaque', m.name)], utf8(m.name));

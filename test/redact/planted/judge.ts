@@ -97,6 +97,7 @@ export function strays(planter: Planter, written: ReadonlyMap<string, Bytes>, ke
     if (plant.at >= 0 || plant.needle.length < (plant.text ? 8 : 6) || keptNeedles.has(keyOf(plant))) continue;
     seen.set(keyOf(plant), plant);
   }
+  for (const key of seen.keys()) if ([...keptNeedles].some((one) => one.includes(key))) seen.delete(key);
   const found: string[] = [];
   for (const [name, bytes] of written) {
     const all = concat(...opened(bytes));

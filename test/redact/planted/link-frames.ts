@@ -180,7 +180,9 @@ function login(to: FramePlanter): void {
     to.frame('EAP identity of a host', 13, eap(2, [1], utf8(`host/${m.name}.bluthworks.example`)), [
       text('hostname', m.name),
     ]);
-    to.frame('EAP identity request, text', 13, eap(1, [1], utf8(`\0networkid=${m.name}`)), [never('hostname', m.name)]);
+    to.frame('EAP identity request, text', 13, eap(1, [1], utf8(`\0networkid=${m.name}`)), [
+      text('hostname', m.name, 'in a message', 'text'),
+    ]);
     to.frame('EAP-MD5', 13, eap(2, [4, 16], utf8(m.secret.slice(0, 13)), [0, 0, 0], utf8(m.user)), [
       never('secret', m.secret.slice(0, 13)),
       never('username', m.user),
@@ -190,19 +192,19 @@ function login(to: FramePlanter): void {
     const sci = concat(mac(m.mac), u16(1));
     const mka = concat(
       [3, 0xe0],
-      u16(0x0000 | (28 + m.secret.length)),
+      u16(28 + m.remote.length),
       sci,
       mac(m.mac),
       u16(7),
       u32(5),
       u32(0x0080c201),
-      utf8(m.secret),
-      new Uint8Array((4 - (m.secret.length % 4)) % 4),
+      utf8(m.remote),
+      new Uint8Array((4 - (m.remote.length % 4)) % 4),
       new Uint8Array(16).fill(0xa7),
     );
     to.frame('MKA', 13, eapol(5, mka), [
       raw.mac(m),
-      never('secret', m.secret, 'CKN'),
+      text('serial', m.remote, 'CKN'),
       never('secret', new Uint8Array(16).fill(0xa7), 'ICV'),
     ]);
     const sectag = concat([0x2c, 0], u32(9), sci, utf8(m.secret), new Uint8Array(16).fill(0x5a));

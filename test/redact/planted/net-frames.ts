@@ -77,7 +77,7 @@ function neighbours(to: FramePlanter, m: Machine): void {
   const solicited = concat(hex('ff0200000000000000000001ff'), mac(m.mac).subarray(3));
   nd('NS group', 135, [bytes('ipv6', solicited.subarray(9), 'solicited-node group'), bytes('mac', group(m.mac), '33:33:ff destination')], concat(four, far), { dst: solicited, dstMac: group(m.mac) });
   nd('NS source, EUI-64', 135, [bytes('mac', ip6(m.ip6).subarray(8), 'EUI-64')], concat(four, far), { src: `fe80::${m.ip6.split(':').slice(4).join(':')}` });
-  nd('NS nonce', 135, [never('opaque', m.name.slice(0, 6))], concat(four, far, packets.ndOption(14, utf8(m.name.slice(0, 6)))));
+  nd('NS nonce', 135, [text('serial', m.name.slice(0, 6))], concat(four, far, packets.ndOption(14, utf8(m.name.slice(0, 6)))));
   nd('NA target', 136, [raw.ip6(m)], concat(hex('60000000'), ip6(m.ip6)));
   nd('NA target link-layer address', 136, [raw.mac(m)], concat(hex('60000000'), far, packets.ndOption(2, mac(m.mac))));
   nd('RS source link-layer address', 133, [raw.mac(m)], concat(four, packets.ndOption(1, mac(m.mac))));
@@ -196,7 +196,7 @@ function fragments(to: FramePlanter, m: Machine): void {
   send('a datagram that stays incomplete', packets.ipv4Fragments({ ...over, id: next() }, whole, size).slice(0, 1), lost);
   const overlapping = packets.ipv4Fragments({ ...over, id: next() }, whole, size);
   const again = packets.ipv4({ ...over, id: identification, fragmentOffset: 296, moreFragments: true }, concat(utf8(m.secret), new Uint8Array(8)).subarray(0, 16));
-  send('overlapping fragments', [overlapping[0] ?? whole, overlapping[1] ?? whole], lost);
+  send('overlapping fragments', [overlapping[0] ?? whole, overlapping[1] ?? whole]);
   to.frame('overlapping fragments, the other', 11, packets.eth(head4, again), [never('secret', m.secret.slice(0, 15))]);
   const [one, two] = packets.ipv4Fragments({ ...over, id: next() }, whole, size);
   send('fragments out of order', [one ?? whole, two ?? whole]);

@@ -117,7 +117,7 @@ function names(m: Machine): Line[] {
     line('power password', 13, `power: {'power_address': '10.77.133.9', 'power_pass': '${m.secret}', 'power_user': '${m.user}'}`, secret, user),
     line('ipmitool', 13, `ipmitool -I lanplus -H 10.77.133.9 -U ${m.user} -P ${m.secret} power status`, secret, user),
     line('OAuth header', 13, `Authorization: OAuth oauth_token="${m.secret}", oauth_signature="%26${m.secret}"`, secret),
-    line('MAAS API key', 13, `maas login admin http://localhost:5240/MAAS/ Hd9sKx72LqWv8TzRb1:Pm4nYc6JfGu3Xe5QaZ:${m.serial}fJ3nWq7RtYv2BxLc9ZpM`, text('secret', 'Hd9sKx72LqWv8TzRb1'), text('secret', 'Pm4nYc6JfGu3Xe5QaZ'), text('secret', `${m.serial}fJ3nWq7RtYv2BxLc9ZpM`)),
+    line('MAAS API key', 13, `maas login admin http://localhost:5240/MAAS/ Hd9sKx72LqWv8TzRb1:Pm4nYc6JfGu3Xe5QaZ:${m.serial}fJ3nWq7RtYv2BxLc9ZpMh4`, text('secret', 'Hd9sKx72LqWv8TzRb1'), text('secret', 'Pm4nYc6JfGu3Xe5QaZ'), text('secret', `${m.serial}fJ3nWq7RtYv2BxLc9ZpMh4`)),
     line('URL with userinfo', 13, `proxy http://${m.user}:${m.secret}@10.77.133.9:8000/`, user, secret),
     line('SNMP community', 13, `snmp-server community ${m.secret} RO 10`, secret),
     line('RADIUS key', 13, `radius-server host 10.77.133.9 auth-port 1812 key ${m.secret}`, secret),
@@ -146,7 +146,7 @@ function samples(): Line[] {
 /** What is common words or a few letters cannot be told from what else a line says. */
 function tells(value: string): boolean {
   const words = value.match(/[A-Za-z0-9_-]+/g) ?? [];
-  return value.length >= 6 && !words.every((word) => word.length < 4 || isVocabulary(word));
+  return value.length >= 6 && !isVocabulary(value) && !words.every((word) => word.length < 4 || isVocabulary(word));
 }
 
 export function plantTexts(planter: Planter): void {
@@ -254,8 +254,8 @@ function files(planter: Planter): void {
 function archives(planter: Planter, all: readonly Line[]): void {
   const some = all.filter((_one, i) => i % 9 === 0);
   const log = utf8(`${some.map((one) => one.line).join('\n')}\n`);
-  const name = `var/log/${MACHINES[1]?.name ?? ''}/auth.log`;
-  const owner = MACHINES[1]?.user ?? '';
+  const name = 'var/log/egretmember/auth.log';
+  const owner = 'egretowner';
   const inner = gzipSync(tarOf([{ name, owner, bytes: log }]));
   const forms: readonly [string, Uint8Array][] = [
     ['logs.gz', gzipSync(log)],
@@ -269,7 +269,7 @@ function archives(planter: Planter, all: readonly Line[]): void {
       planter.plant(file, 0, one.what, 14, log, one.marks.map((mark) => ({ ...mark, pitfall: 14 })));
     }
     if (!file.includes('tar')) continue;
-    planter.plant(file, 0, 'member name', 14, utf8(name), [{ kind: 'filename', spelling: 'text', needle: MACHINES[1]?.name ?? '', carrier: 'never' }]);
+    planter.plant(file, 0, 'member name', 14, utf8(name), [{ kind: 'filename', spelling: 'text', needle: 'egretmember', carrier: 'never' }]);
     planter.plant(file, 0, 'member owner', 14, utf8(owner), [{ kind: 'username', spelling: 'text', needle: owner, carrier: 'never' }]);
   }
 }

@@ -3,7 +3,7 @@ import type { Span } from '../../fault.ts';
 import { fits } from './format.ts';
 import { definitionOf, isAlone } from './options.ts';
 import { indexOf, joinPieces } from './read.ts';
-import { AREA_NAMES, STRIDE } from './record.ts';
+import { AREA, AREA_NAMES, STRIDE } from './record.ts';
 import type { Dhcp4Record } from './record.ts';
 import { COOKIE, HEADER, isSuspect, timesMet } from './scan.ts';
 
@@ -30,7 +30,29 @@ export function readOptions(c: Cursor, record: Dhcp4Record): void {
     next[area] = index + 1;
     if (c.tracing || isSuspect(code)) readOption(c, record, i, AREA_NAMES[area] ?? 'options', index);
   }
-  if (c.tracing && record.optionsEnd >= 0) readEnd(c, record, next[0] ?? 0);
+  if (!c.tracing) return;
+  readAreaEnd(c, record, AREA.file, record.file.at, FILE_BYTES);
+  readAreaEnd(c, record, AREA.sname, record.sname.at, SNAME_BYTES);
+  if (record.optionsEnd >= 0) readEnd(c, record, next[0] ?? 0);
+}
+
+/** RFC 2131 2. */
+const SNAME_BYTES = 64;
+const FILE_BYTES = 128;
+
+/** The END of the options that stand in the file or sname field, after padding or not (RFC 2132 9.3). */
+function readAreaEnd(c: Cursor, record: Dhcp4Record, area: 1 | 2, from: number, length: number): void {
+  // `AREA` numbers the fields as the bits of option 52 do.
+  if ((record.overload & area) === 0 || record.overload > 3) return;
+  const { options } = record;
+  let at = from;
+  for (let i = 0; i < options.length; i += STRIDE) {
+    if (options[i + 3] === area) at = Math.max(at, (options[i + 1] ?? 0) + (options[i + 2] ?? 0));
+  }
+  const end = from + length;
+  if (!c.seek(at, 'end')) return;
+  while (at < end && c.peekAt(at - c.at) === 0) at += 1;
+  if (at < end && c.seek(at, 'end') && c.peek() === 255) c.u8(`${AREA_NAMES[area]}End`);
 }
 
 function readOption(c: Cursor, record: Dhcp4Record, i: number, name: string, index: number): void {
