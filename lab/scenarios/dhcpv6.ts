@@ -157,7 +157,16 @@ const dhcpv6Relayed: Scenario = {
     { capture: 'rack.pcap', filter: 'dhcpv6.msgtype == 13' },
     { capture: 'client.pcap', filter: 'dhcpv6.msgtype == 7' },
   ],
-  expect: silent(['client.pcap', 'rack.pcap', 'relay-any.pcap']),
+  expect: [
+    ...silent(['client.pcap', 'rack.pcap', 'relay-any.pcap']),
+    // The same messages in their envelopes and out of them: nothing is lost, and nothing is double.
+    ...[false, true].map((profile) => ({
+      captures: ['client.pcap', 'rack.pcap'],
+      profile,
+      quiet: true,
+      mustNot: ['dhcpv6-rogue-server', 'dhcpv6-no-reply'],
+    })),
+  ],
   notAsserted: 'Nothing beyond silence.',
 };
 

@@ -127,7 +127,8 @@ async function make(options: MakeOptions, acquired: readonly Acquired[], staging
   const commitments = sourceCommitments(salt, digests);
   const custody = custodyOf(options, commitments, redaction);
   const facts = factsOf(options, commitments, redaction);
-  requireClean(redaction, [custody.text(), JSON.stringify(facts), options.case]);
+  const { approver: _pseudonym, ...words } = options.approval;
+  requireClean(redaction, [custody.text(), JSON.stringify(facts)], [options.case, options.tier, ...Object.values(words)]);
   const entries: PayloadEntry[] = readdirSync(staging)
     .sort()
     .map((name) => {
@@ -284,10 +285,9 @@ function actorOf({ caseKey, tier }: MakeOptions, name: string): string {
   return `actor-${createHmac('sha256', createSecretKey(key)).update(name).digest('hex').slice(0, 12)}`;
 }
 
-/** What people wrote of the case goes through the same search. */
-function requireClean({ ledger }: RedactedCase, texts: readonly string[]): void {
-  const gate = new RawGate(originalsOf(ledger));
-  if (!texts.some((text) => gate.finds(text))) return;
+/** What we and people wrote of the case goes through the same search; a person may not call a host by its name either. */
+function requireClean({ gate }: RedactedCase, ours: readonly string[], theirs: readonly string[]): void {
+  if (!ours.some((text) => gate.finds(text)) && !theirs.some((text) => gate.finds(text, false))) return;
   throw new Problem('refused', [
     'the case id, the approval or the custody log names something that the case redacts: nothing was written',
     'say it without addresses, host names and people',

@@ -201,7 +201,9 @@ function print(scenarios: number): void {
     out.write(`| ${id} | ${tally.runs} | ${precision(tally)} | ${recall(tally)} |\n`);
   }
   const silent = DETECTORS.map(({ id }) => id).filter((id) => (detectors.get(id)?.runs ?? 0) === 0);
-  out.write(`\nNo scenario demands: ${silent.join(', ')}\n`);
+  out.write(
+    silent.length === 0 ? '\nA scenario demands every detector\n' : `\nNo scenario demands: ${silent.join(', ')}\n`,
+  );
   if (notMixed.size > 0)
     out.write(`\nNot mixed with noise (not Ethernet on one interface): ${[...notMixed].join(', ')}\n`);
   out.write(misses.length === 0 ? '\nno misses\n' : `\n${misses.length} misses\n${misses.join('\n')}\n`);

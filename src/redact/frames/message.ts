@@ -104,7 +104,8 @@ export class MessageWriter {
     const mapped = this.mapper.map(field, value);
     if (mapped === undefined) {
       if (!isZero(value)) this.tally.dropped(kindName(field));
-      if (field.node.kind === 'payload' && this.cutting) return false;
+      // A line of text among others is filled, so that those after it stay lines.
+      if (field.node.kind === 'payload' && field.type !== 'text' && this.cutting) return false;
       this.fill(field, copy, to);
     } else if (mapped.length === field.length) {
       this.put(field, mapped, copy, to);

@@ -100,13 +100,15 @@ export class RawGate {
     }
   }
 
-  /** Some text of our own that goes along. @returns true when an original stands in it */
-  finds(text: string): boolean {
+  /**
+   * Some text that goes along. @param prose this tool wrote it: see `search` @returns true when an original stands in it
+   */
+  finds(text: string, prose = true): boolean {
     let found = false;
     const hit = (): void => {
       found = true;
     };
-    const scanner = new Scanner(this.haystack, hit, true);
+    const scanner = new Scanner(this.haystack, hit, prose);
     scanner.push(Buffer.from(text, 'utf8'));
     scanner.end();
     return found;

@@ -115,13 +115,30 @@ function endOf(text: string, at: number): number {
   return ENDS.exec(text)?.index ?? text.length;
 }
 
+const OUTSIDE = (): boolean => false;
+
+/** A number for each character of the text at hand: lines are many, and what they need is not made anew for each. */
+class Scratch {
+  private numbers = new Int32Array(1024);
+
+  /** Zeros; good until it is asked again. */
+  of(length: number): Int32Array {
+    if (this.numbers.length < length) this.numbers = new Int32Array(2 * length);
+    return this.numbers.fill(0, 0, length);
+  }
+}
+
+const REACH = new Scratch();
+const BEFORE_HERE = new Scratch();
+const OWNER = new Scratch();
+
 /** Whether a span is a part of one of these. */
 function insideOf(spans: readonly Span[], length: number): (span: Span) => boolean {
-  if (spans.length === 0) return () => false;
+  if (spans.length === 0) return OUTSIDE;
   /** How far the spans reach that begin here; `before`: here or earlier. */
-  const reach = new Int32Array(length);
+  const reach = REACH.of(length);
   for (const { at, end } of spans) reach[at] = Math.max(reach[at] ?? 0, end);
-  const before = new Int32Array(length);
+  const before = BEFORE_HERE.of(length);
   for (let i = 0, far = 0; i < length; i += 1) {
     far = Math.max(far, reach[i] ?? 0);
     before[i] = far;
@@ -136,10 +153,12 @@ function insideOf(spans: readonly Span[], length: number): (span: Span) => boole
 /** Whose each character is: the first that asks has it, the next gets what is left of its place. Linear in the text. */
 class Cover {
   private readonly owner: Int32Array;
+  private readonly length: number;
   private readonly spans: Span[] = [];
 
   constructor(length: number) {
-    this.owner = new Int32Array(length);
+    this.owner = OWNER.of(length);
+    this.length = length;
   }
 
   take(span: Span): void {
@@ -148,14 +167,16 @@ class Cover {
   }
 
   list(): Span[] {
-    const { owner, spans } = this;
+    const { owner, spans, length } = this;
     const list: Span[] = [];
-    for (let at = 0; at < owner.length;) {
+    for (let at = 0; at < length;) {
       const number = owner[at] ?? 0;
       let end = at + 1;
-      while (end < owner.length && owner[end] === number) end += 1;
+      while (end < length && owner[end] === number) end += 1;
       const span = spans[number - 1];
-      if (span !== undefined && span.rule !== '') list.push({ ...span, at, end });
+      if (span !== undefined && span.rule !== '') {
+        list.push(span.at === at && span.end === end ? span : { ...span, at, end });
+      }
       at = end;
     }
     return list;

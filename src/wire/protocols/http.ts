@@ -48,7 +48,7 @@ export const http: Protocol<HttpRecord | CutRecord<'http'>> = {
     reason: 'text',
     fieldName: /^host:$/i,
     // Authorization, cookies, tokens of any name: nobody reads them, and no rule could judge them.
-    field: 'secret',
+    field: 'payload',
     host: 'hostname',
     space: /^ +$/,
     cr: /^\r$/,
