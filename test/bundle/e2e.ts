@@ -34,7 +34,7 @@ export interface EndToEnd {
 }
 
 /**
- * A rack with ISC dhcpd and a rogue dnsmasq beside it: `collect` and `capture --redact` on the rack while a client boots,
+ * A rack with ISC dhcpd and a rogue dnsmasq beside it: `capture --redact` at a port while a client boots, `collect` on the rack,
  * `bundle --policy auditor`, then another user verifies, unpacks and analyses.
  *
  * @throws Skip where namespaces or programs are missing; LabError for what is wrong
@@ -68,11 +68,12 @@ async function perform(lab: Lab, base: string): Promise<EndToEnd> {
   const key = join(path('case'), 'case-key');
   await dhcpd('rack', { ...RACK_DHCP, pingCheck: true }).run(lab);
   await dnsmasq('rogue', ROGUE_DHCP).run(lab);
-  const raw = await record(lab, { vantage: 'raw', node: 'rack', interface: 'eth0' });
+  const raw = await record(lab, { vantage: 'raw', node: 'client', interface: 'eth0' });
   const live = path('rack.pcap');
   const redacting = ['--redact', 'auditor', '--key-file', key, '--tier', 'live', '--out', live];
   const capture = [process.execPath, MAIN, 'capture', '-i', 'eth0', '--filter', '', '--duration', '120s', ...redacting];
-  lab.start('rack', 'capture', capture);
+  // At the client's port: there the answers of both servers pass.
+  lab.start('client', 'capture', capture);
   await lab.until('the capture to begin', 20, () => readdirSync(private_).some((name) => name.startsWith('rack.pcap')));
   await sleep(1000);
   await dhclient('client').run(lab);

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { analyze, UNDECLARED } from '../../src/index.ts';
@@ -44,6 +45,28 @@ describe.each(spoken)('the texts of $name', ({ name, manifest }) => {
       // A switch gives up some seconds after the last message.
       expect(Date.parse(log.lastTime)).toBeLessThanOrEqual(end + 15_000);
     }
+  });
+});
+
+describe('a binding table beside two captures of a guard', () => {
+  const folder = join(SAMPLES, 'multi-source-guard');
+  const judged = async (address: string): Promise<string[]> => {
+    const temporary = mkdtempSync(join(tmpdir(), 'rackwitness-bindings-'));
+    const path = join(temporary, 'bindings.txt');
+    try {
+      const rows = readFileSync(join(folder, 'bindings.txt'), 'utf8').replace('198.51.100.77', address);
+      writeFileSync(path, rows);
+      const inputs = ['client', 'rack'].map((vantage) => ({ vantage, files: [join(folder, `${vantage}.pcap`)] }));
+      const { findings } = await analyze(inputs, { site: UNDECLARED, switchTexts: [{ path, source: 'show' }] });
+      return findings.flatMap(({ id, confidence }) => (id === 'source-guard-drop' ? [confidence.level] : []));
+    } finally {
+      rmSync(temporary, { recursive: true });
+    }
+  };
+
+  it('makes it certain where it binds the machine to another address, and not where it allows its lease', async () => {
+    expect(await judged('198.51.100.77')).toEqual(['certain']);
+    expect(await judged('198.51.100.100')).toEqual(['likely']);
   });
 });
 
