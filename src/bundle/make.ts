@@ -286,7 +286,8 @@ function actorOf({ caseKey, tier }: MakeOptions, name: string): string {
 }
 
 /** What we and people wrote of the case goes through the same search; a person may not call a host by its name either. */
-function requireClean({ gate }: RedactedCase, ours: readonly string[], theirs: readonly string[]): void {
+function requireClean({ ledger }: RedactedCase, ours: readonly string[], theirs: readonly string[]): void {
+  const gate = new RawGate(originalsOf(ledger));
   if (!ours.some((text) => gate.finds(text)) && !theirs.some((text) => gate.finds(text, false))) return;
   throw new Problem('refused', [
     'the case id, the approval or the custody log names something that the case redacts: nothing was written',

@@ -254,10 +254,16 @@ function requireDistinct(inputs: readonly string[], out: string | undefined): vo
   for (const path of inputs) {
     let key = '';
     try {
-      const { dev, ino } = statSync(path);
-      key = `${dev}:${ino}`;
+      const stat = statSync(path);
+      if (stat.isFile()) key = `${stat.dev}:${stat.ino}`;
     } catch {
       throw new Problem('usage', `${safeText(path)} cannot be read: is it there?`);
+    }
+    if (key === '') {
+      throw new Problem(
+        'usage',
+        `${safeText(path)} is no regular file: redaction reads its inputs twice; one capture may come through stdin (-)`,
+      );
     }
     const before = seen.get(key);
     if (before !== undefined) {

@@ -27,13 +27,15 @@ export interface VerdictComparison {
   changed: string[];
 }
 
-/** What a policy may take away, by what detectors say that they need; the other needs are structure, which is always kept. */
+/**
+ * What a policy may take away, by what detectors say that they need. The other needs are structure, which is always kept;
+ * so are the distances of times, and no verdict rests on a date.
+ */
 const KIND_OF: Readonly<Partial<Record<FieldKind, Kind>>> = {
   mac: 'mac',
   ipv4: 'ipv4',
   ipv6: 'ipv6',
   duid: 'serial',
-  time: 'time',
   hostname: 'hostname',
   domain: 'domain',
   filename: 'filename',

@@ -7,6 +7,8 @@ import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { verifyBundle } from '../../src/bundle/verify/verify.ts';
 import { stalePartials } from '../../src/bundle/atomic.ts';
 import { numbers } from './flips.ts';
+import { killCommand } from './kills-commands.ts';
+import { caseInputs } from './made.ts';
 import { custody, facts } from './parts.ts';
 
 /** What a run that was killed left behind and should not have. */
@@ -149,7 +151,28 @@ async function main(): Promise<void> {
     `${runs} runs, seed ${seed}: ${killed} killed, ${complete} with a bundle, ${left.length} left something\n`,
   );
   for (const one of left.slice(0, 20)) process.stdout.write(`${JSON.stringify(one)}\n`);
-  process.exitCode = left.length === 0 && killed > 0 ? 0 : 1;
+  let good = left.length === 0 && killed > 0;
+  const where = mkdtempSync(join(tmpdir(), 'rackwitness-kills-'));
+  try {
+    const inputs = caseInputs(where);
+    for (const [command, signal] of [
+      ['bundle', 'SIGKILL'],
+      ['redact', 'SIGKILL'],
+      ['bundle', 'SIGTERM'],
+      ['redact', 'SIGINT'],
+    ] as const) {
+      const count = signal === 'SIGKILL' ? runs : Math.ceil(runs / 10);
+      const done = await killCommand(command, inputs, count, seed, signal);
+      process.stdout.write(
+        `${command} and ${signal}, ${count} runs: ${done.killed} ended early, ${done.complete} complete, ${done.left.length} left something\n`,
+      );
+      for (const one of done.left.slice(0, 20)) process.stdout.write(`${JSON.stringify(one)}\n`);
+      good &&= done.left.length === 0 && done.killed > 0;
+    }
+  } finally {
+    rmSync(where, { recursive: true, force: true });
+  }
+  process.exitCode = good ? 0 : 1;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();

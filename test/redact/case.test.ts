@@ -142,6 +142,7 @@ describe('what is refused leaves nothing behind', () => {
     await expect(redactCase(twice)).rejects.toThrow(/one file/);
     const missing = await request({ inputs: [join(folder, 'nothing')] });
     await expect(redactCase(missing)).rejects.toThrow(/cannot be read/);
+    await expect(redactCase(await request({ inputs: [folder] }))).rejects.toThrow(/no regular file/);
     expect(readdirSync(folder).filter((name) => name.includes('partial'))).toEqual([]);
   });
 

@@ -90,6 +90,13 @@ describe('dhcp-snooping-dropped-client by the word of the switch', () => {
     expect(told(await by(OPTION82_LINE, CHOSE))).toEqual(['low', 'certain']);
   });
 
+  it('looks at all clients where the line names none', async () => {
+    const line = 'W 11/22/26 12:44:42 00852 dhcp-snoop: Client packet destined to untrusted port 24 dropped.';
+    expect(told(await by(line, ASKED))).toEqual(['high', 'certain']);
+    expect(told(await by(line, CHOSE))).toEqual(['low', 'certain']);
+    expect((await by(line))[0]?.subject).toMatchObject({ rule: 'client-message', port: '24' });
+  });
+
   it('is quiet without a line, on RELEASE, on a server, and on lines of another day', async () => {
     expect(await by('', ASKED)).toEqual([]);
     expect(await by(RELEASE_LINE, ASKED)).toEqual([]);

@@ -39,7 +39,7 @@ export interface SpokenDrop {
   count: number;
   /** Stations that the lines name. */
   stations: Distinct;
-  /** Clients among them that asked here; of a server's drop all that asked here. */
+  /** Clients among them that asked here; all that asked here where the lines name none, and of a server's drop. */
   asking: readonly Asked[];
   /** A frame of the named station is seen here at the time of a line. */
   seen: boolean;
@@ -118,7 +118,7 @@ export function spokenDrops({ switchText: text }: DetectorContext, words: Spoken
   function tell({ subject, lines, count, stations }: Drop, emit: EmitFinding): void {
     const [line] = lines;
     const named = new Set(lines.flatMap(({ mac, chaddr }) => [mac, chaddr]).filter((mac) => mac > 0));
-    const asking = [...clients.values()].filter(({ mac }) => words.ofServer || named.has(mac));
+    const asking = [...clients.values()].filter(({ mac }) => words.ofServer || named.size === 0 || named.has(mac));
     const frames = [
       ...new Map(lines.flatMap((one) => text.framesFor(one)).map((sight) => [frameKey(sight), sight])).values(),
     ];

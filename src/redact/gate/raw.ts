@@ -38,8 +38,17 @@ export interface RawSearch {
   hitsLost: number;
 }
 
-/** Kinds whose values are words: a machine may be called as something that our own prose says. */
-const WORDS: ReadonlySet<string> = new Set(['hostname', 'domain', 'username', 'vlan-name', 'filename', 'url', 'text']);
+/** Kinds whose values are words: a machine may be called as something that our own prose says, and `anonymous` is a password. */
+const WORDS: ReadonlySet<string> = new Set([
+  'hostname',
+  'domain',
+  'username',
+  'vlan-name',
+  'filename',
+  'url',
+  'text',
+  'secret',
+]);
 
 const HYPHEN = 0x2d;
 

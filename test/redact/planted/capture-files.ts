@@ -21,12 +21,8 @@ export function plantCaptures(planter: Planter): void {
   netFrames(ethernet);
   appFrames(ethernet);
   ethernet.close(pcapFile);
-  cooked(planter, 'capture-cooked.pcap', 113, (m) =>
-    packets.sll({ src: m, type: packets.ETHER_IPV4 }, datagram()),
-  );
-  cooked(planter, 'capture-cooked2.pcap', 276, (m) =>
-    packets.sll2({ src: m, type: packets.ETHER_IPV4 }, datagram()),
-  );
+  cooked(planter, 'capture-cooked.pcap', 113, (m) => packets.sll({ src: m, type: packets.ETHER_IPV4 }, datagram()));
+  cooked(planter, 'capture-cooked2.pcap', 276, (m) => packets.sll2({ src: m, type: packets.ETHER_IPV4 }, datagram()));
   const bare = new FramePlanter(planter, 'capture-raw.pcap');
   for (const m of MACHINES) bare.frame('raw IP', 2, datagram(m.ip), [raw.ip(m)]);
   bare.close(pcapFile, { linkType: 101 });
@@ -127,7 +123,12 @@ function pcapng(planter: Planter): void {
       ),
     ),
   );
-  const frame = packets.arpFrame({ operation: 1, senderMac: address(0x81), senderIp: '10.77.133.181', targetIp: FAR.ip });
+  const frame = packets.arpFrame({
+    operation: 1,
+    senderMac: address(0x81),
+    senderIp: '10.77.133.181',
+    targetIp: FAR.ip,
+  });
   say('frame', bytes('mac', mac(address(0x81)), 'raw'));
   say('frame, ARP', text('ipv4', '', 'raw'));
   marks.pop();
@@ -176,7 +177,18 @@ function pcapng(planter: Planter): void {
   if (named !== undefined && typeof named.needle === 'string') named.needle = named.needle.slice(0, 19);
   say('name record, IPv6', bytes('ipv6', ip6('2001:db8:77:1::b184'), 'raw'));
   say('name record, second name', never('hostname', 'osprey-name'));
-  all.push(block(10, concat(le32(0x544c534b), le32(64), utf8('CLIENT_RANDOM 5254009abcde77aa '), utf8('e0c1a2b3d4f5967788990a1b2c3d4e5f'), [10])));
+  all.push(
+    block(
+      10,
+      concat(
+        le32(0x544c534b),
+        le32(64),
+        utf8('CLIENT_RANDOM 5254009abcde77aa '),
+        utf8('e0c1a2b3d4f5967788990a1b2c3d4e5f'),
+        [10],
+      ),
+    ),
+  );
   say('TLS key', never('secret', 'e0c1a2b3d4f5967788990a1b2c3d4e5f'));
   const entry = `__REALTIME_TIMESTAMP=${micros}\n_HOSTNAME=gannetrow\n_MACHINE_ID=4d9ef0f2c8a1461ba4a1a8bf0a2b5c6d\nMESSAGE=Accepted password for plovera from 10.77.133.185\n\n`;
   all.push(block(9, utf8(entry)));

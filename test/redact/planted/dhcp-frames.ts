@@ -42,7 +42,12 @@ export function dhcpFrames(to: FramePlanter): void {
     const say = (what: string, pitfall: number, marks: readonly Mark[], content: Bytes): void =>
       to.frame(`DHCP ${what}`, pitfall, packets.udp4Frame(over4, content), marks);
     const has = (code: number, marks: readonly Mark[], ...value: Part[]): void =>
-      say(`option ${code}`, marks[0]?.kind === 'mac' ? 1 : marks[0]?.kind === 'ipv4' ? 2 : 13, marks, message({}, [option(code, ...value)]));
+      say(
+        `option ${code}`,
+        marks[0]?.kind === 'mac' ? 1 : marks[0]?.kind === 'ipv4' ? 2 : 13,
+        marks,
+        message({}, [option(code, ...value)]),
+      );
     fields(m, say);
     addresses(m, has);
     names(m, has);
@@ -62,19 +67,37 @@ function fields(m: Machine, say: Say): void {
   say('chaddr', 1, [raw.mac(m)], message({ chaddr: mac(m.mac) }, []));
   const rest = residue(m);
   const behind = concat(mac(NEAR.mac), mac(m.mac), ip4(m.ip));
-  say('padding of chaddr', 10, [never('mac', mac(m.mac), 'raw'), never('ipv4', ip4(m.ip), 'raw')], message({ chaddr: behind }, []));
+  say(
+    'padding of chaddr',
+    10,
+    [never('mac', mac(m.mac), 'raw'), never('ipv4', ip4(m.ip), 'raw')],
+    message({ chaddr: behind }, []),
+  );
   say('sname', 13, [text('hostname', m.name)], message({ sname: utf8(`${m.name}.bluthworks.example`) }, []));
   say('residue of sname', 10, rest.marks, message({ sname: concat(utf8('a\0'), rest.bytes) }, []));
   say('file', 13, [text('filename', m.file)], message({ file: utf8(m.file) }, []));
-  say('file with a MAC address', 1, [text('mac', dashed(m.mac), '01- boot file')], message({ file: utf8(`/tftp/01-${dashed(m.mac)}`) }, []));
+  say(
+    'file with a MAC address',
+    1,
+    [text('mac', dashed(m.mac), '01- boot file')],
+    message({ file: utf8(`/tftp/01-${dashed(m.mac)}`) }, []),
+  );
   say('residue of file', 10, rest.marks, message({ file: concat(utf8('a.efi\0'), rest.bytes) }, []));
   say('bytes after End', 10, rest.marks, message({}, [], rest.bytes));
-  say('an option after End', 10, [never('hostname', m.name), never('ipv4', ip4(m.ip), 'raw')], message({}, [], concat(option(12, utf8(m.name)), option(54, ip4(m.ip)))));
+  say(
+    'an option after End',
+    10,
+    [never('hostname', m.name), never('ipv4', ip4(m.ip), 'raw')],
+    message({}, [], concat(option(12, utf8(m.name)), option(54, ip4(m.ip)))),
+  );
   say('Pad between options', 10, [never('hostname', m.name)], message({}, [[0, 0, 0]], utf8(m.name)));
 }
 
 function addresses(m: Machine, has: Has): void {
-  for (const code of [3, 4, 5, 6, 7, 8, 9, 10, 11, 16, 28, 32, 41, 42, 44, 45, 48, 49, 50, 54, 65, 68, 69, 70, 71, 72, 73, 74, 75, 76, 85, 118, 138, 150]) {
+  for (const code of [
+    3, 4, 5, 6, 7, 8, 9, 10, 11, 16, 28, 32, 41, 42, 44, 45, 48, 49, 50, 54, 65, 68, 69, 70, 71, 72, 73, 74, 75, 76, 85,
+    118, 138, 150,
+  ]) {
     has(code, [raw.ip(m)], ip4(m.ip));
   }
   has(33, [raw.ip(m)], ip4(m.ip), ip4(FAR.ip));
@@ -87,8 +110,16 @@ function addresses(m: Machine, has: Has): void {
   has(114, [text('ipv4', m.ip, 'in a URL')], utf8(`https://${m.ip}/portal`));
   has(66, [text('ipv4', m.ip)], utf8(m.ip));
   has(67, [text('ipv4', ipHex(m.ip), 'hexadecimal boot file')], utf8(`pxelinux.cfg/${ipHex(m.ip)}`));
-  has(209, [text('ipv4', ipHex(m.ip).slice(0, 7), 'shortened boot file')], utf8(`pxelinux.cfg/${ipHex(m.ip).slice(0, 7)}`));
-  has(17, [text('ipv4', m.ip, 'in a root path'), text('filename', m.name, 'in a root path')], utf8(`${m.ip}:/srv/nfs/${m.name}`));
+  has(
+    209,
+    [text('ipv4', ipHex(m.ip).slice(0, 7), 'shortened boot file')],
+    utf8(`pxelinux.cfg/${ipHex(m.ip).slice(0, 7)}`),
+  );
+  has(
+    17,
+    [text('ipv4', m.ip, 'in a root path'), text('filename', m.name, 'in a root path')],
+    utf8(`${m.ip}:/srv/nfs/${m.name}`),
+  );
 }
 
 function names(m: Machine, has: Has): void {
@@ -105,13 +136,25 @@ function names(m: Machine, has: Has): void {
   has(66, [text('hostname', m.name)], utf8(m.name));
   has(67, [text('filename', m.file)], utf8(m.file));
   has(81, [text('hostname', m.name)], [0, 0, 0], utf8(`${m.name}.bluthworks.example`));
-  has(81, [text('hostname', m.name, 'wire format')], [4, 0, 0, m.name.length], utf8(m.name), [10], utf8('bluthworks'), [0]);
+  has(
+    81,
+    [text('hostname', m.name, 'wire format')],
+    [4, 0, 0, m.name.length],
+    utf8(m.name),
+    [10],
+    utf8('bluthworks'),
+    [0],
+  );
   has(119, [text('domain', 'bluthworks', 'wire format')], [10], utf8('bluthworks'), [7], utf8('example'), [0]);
   has(120, [text('hostname', m.name, 'wire format')], [0, m.name.length], utf8(m.name), [0]);
   has(209, [text('filename', m.file)], utf8(m.file));
   has(210, [text('filename', m.name)], utf8(`/srv/${m.name}/`));
   has(252, [text('url', m.name)], utf8(`http://${m.name}/wpad.dat`));
-  has(60, [text('vendor-class', `Site-${m.serial}`, 'a rare one')].map((mark) => ({ ...mark, pitfall: 17 })), utf8(`Site-${m.serial}`));
+  has(
+    60,
+    [text('vendor-class', `Site-${m.serial}`, 'a rare one')].map((mark) => ({ ...mark, pitfall: 17 })),
+    utf8(`Site-${m.serial}`),
+  );
   has(77, [text('vendor-class', `class-${m.serial}`, 'user class')], utf8(`class-${m.serial}`));
   has(56, [text('text', m.name, 'in a message', 'text')], utf8(`no lease for ${m.name}`));
   has(100, [text('text', m.vlan)], utf8(m.vlan));
@@ -145,7 +188,12 @@ function identifiers(m: Machine, has: Has, say: Say): void {
   has(90, [never('secret', m.secret)], hex('0001000000000000000000'), utf8(m.secret));
   has(124, [text('serial', m.serial)], u32(3561), [m.serial.length], utf8(m.serial));
   has(125, [text('serial', m.serial)], u32(3561), [2 + m.serial.length, 2, m.serial.length], utf8(m.serial));
-  has(175, [text('username', m.user), never('secret', m.secret)], option(190, utf8(m.user)), option(191, utf8(m.secret)));
+  has(
+    175,
+    [text('username', m.user), never('secret', m.secret)],
+    option(190, utf8(m.user)),
+    option(191, utf8(m.secret)),
+  );
   has(203, [text('serial', m.name)], utf8(m.name));
   has(144, [never('text', m.vlan)], utf8(m.vlan));
   has(220, [never('ipv4', ip4(m.ip), 'raw')], ip4(m.ip));
@@ -180,7 +228,12 @@ function dhcp6(to: FramePlanter): void {
     const name6 = concat([m.name.length], utf8(m.name), [0]);
     const has = (code: number, marks: readonly Mark[], ...value: Part[]): void => {
       const pitfall = marks[0]?.kind === 'mac' ? 1 : marks[0]?.kind === 'ipv6' ? 2 : 13;
-      to.frame(`DHCPv6 option ${code}`, pitfall, packets.udp6Frame(over6, concat(hex('01abcdef'), part(code, ...value))), marks);
+      to.frame(
+        `DHCPv6 option ${code}`,
+        pitfall,
+        packets.udp6Frame(over6, concat(hex('01abcdef'), part(code, ...value))),
+        marks,
+      );
     };
     has(1, [raw.mac(m)], hex('00010001'), u32(0x2a123456), mac(m.mac));
     has(1, [raw.mac(m)], hex('00030001'), mac(m.mac));
@@ -190,7 +243,14 @@ function dhcp6(to: FramePlanter): void {
     has(2, [raw.mac(m)], hex('00010001'), u32(0x2a123456), mac(m.mac));
     has(3, [raw.ip6(m)], u32(1), u32(0), u32(0), part(5, ip6(m.ip6), u32(1), u32(2)));
     has(4, [raw.ip6(m)], u32(1), part(5, ip6(m.ip6), u32(1), u32(2)));
-    has(25, [bytes('ipv6', ip6(m.ip6).subarray(0, 8), 'prefix')], u32(1), u32(0), u32(0), part(26, u32(1), u32(2), [64], ip6(m.ip6).subarray(0, 8), new Uint8Array(8)));
+    has(
+      25,
+      [bytes('ipv6', ip6(m.ip6).subarray(0, 8), 'prefix')],
+      u32(1),
+      u32(0),
+      u32(0),
+      part(26, u32(1), u32(2), [64], ip6(m.ip6).subarray(0, 8), new Uint8Array(8)),
+    );
     has(11, [never('secret', m.secret)], [3, 1, 0], u32(0), u32(1), utf8(m.secret));
     has(12, [raw.ip6(m)], ip6(m.ip6));
     has(13, [text('text', m.name, 'in a status message', 'text')], u16(2), utf8(`no address for ${m.name}`));
@@ -213,8 +273,18 @@ function dhcp6(to: FramePlanter): void {
     has(103, [text('url', m.name)], utf8(`https://${m.name}/portal`));
     has(250, [never('opaque', m.name)], utf8(m.name));
     const rest = residue(m);
-    to.frame('DHCPv6 options cut short', 10, packets.udp6Frame(over6, concat(hex('01abcdef'), u16(1), u16(200), rest.bytes)), rest.marks);
-    const relayed = concat([12, 0], ip6(m.ip6), ip6(`fe80::${m.ip6.split(':').slice(4).join(':')}`), part(9, hex('01abcdef'), part(39, [0], name6)));
+    to.frame(
+      'DHCPv6 options cut short',
+      10,
+      packets.udp6Frame(over6, concat(hex('01abcdef'), u16(1), u16(200), rest.bytes)),
+      rest.marks,
+    );
+    const relayed = concat(
+      [12, 0],
+      ip6(m.ip6),
+      ip6(`fe80::${m.ip6.split(':').slice(4).join(':')}`),
+      part(9, hex('01abcdef'), part(39, [0], name6)),
+    );
     to.frame('DHCPv6 Relay-forward', 2, packets.udp6Frame({ ...over6, sport: 547 }, relayed), [
       raw.ip6(m),
       bytes('ipv6', ip6(`fe80::${m.ip6.split(':').slice(4).join(':')}`), 'peer address'),

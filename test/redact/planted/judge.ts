@@ -88,7 +88,11 @@ function framesOf(file: Bytes, expected = -1): Map<number, Bytes> {
 }
 
 /** Every needle that is long enough not to stand anywhere by chance, looked for in every byte that was written. */
-export function strays(planter: Planter, written: ReadonlyMap<string, Bytes>, kept: (plant: Plant) => boolean): string[] {
+export function strays(
+  planter: Planter,
+  written: ReadonlyMap<string, Bytes>,
+  kept: (plant: Plant) => boolean,
+): string[] {
   const seen = new Map<string, Plant>();
   const keptNeedles = new Set<string>();
   const keyOf = (plant: Plant): string => Buffer.from(plant.needle).toString('latin1').toLowerCase();
@@ -101,7 +105,8 @@ export function strays(planter: Planter, written: ReadonlyMap<string, Bytes>, ke
   const found: string[] = [];
   for (const [name, bytes] of written) {
     const all = concat(...opened(bytes));
-    for (const plant of seen.values()) if (stands(plant, all)) found.push(`${name}: ${plant.kind} ${plant.spelling} (as of ${plant.id})`);
+    for (const plant of seen.values())
+      if (stands(plant, all)) found.push(`${name}: ${plant.kind} ${plant.spelling} (as of ${plant.id})`);
   }
   return found;
 }

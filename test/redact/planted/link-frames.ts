@@ -32,14 +32,13 @@ function ethernet(to: FramePlanter): void {
       to.frame(`${what} source`, 1, packets.eth({ ...fields, src: m.mac, dst: FAR.mac, type }, ip), [raw.mac(m)]);
       to.frame(`${what} destination`, 1, packets.eth({ ...fields, src: NEAR.mac, dst: m.mac, type }, ip), [raw.mac(m)]);
     }
-    to.frame('LLC/SNAP source', 1, packets.snap({ src: m.mac, dst: FAR.mac, type: packets.ETHER_IPV4 }, ip), [raw.mac(m)]);
+    to.frame('LLC/SNAP source', 1, packets.snap({ src: m.mac, dst: FAR.mac, type: packets.ETHER_IPV4 }, ip), [
+      raw.mac(m),
+    ]);
     const dst = Buffer.from(group(m.mac)).toString('hex');
-    to.frame(
-      'group of a solicited node',
-      1,
-      packets.eth({ src: NEAR.mac, dst, type: packets.ETHER_IPV6 }, NOTHING),
-      [bytes('mac', group(m.mac), '33:33:ff destination')],
-    );
+    to.frame('group of a solicited node', 1, packets.eth({ src: NEAR.mac, dst, type: packets.ETHER_IPV6 }, NOTHING), [
+      bytes('mac', group(m.mac), '33:33:ff destination'),
+    ]);
     const rest = residue(m);
     to.frame('padding', 10, concat(packets.eth({ ...between, type: packets.ETHER_IPV4 }, ip), rest.bytes), rest.marks);
     to.frame('an unknown EtherType', 10, packets.eth({ ...between, type: 0x8888 }, rest.bytes), rest.marks);
@@ -53,12 +52,10 @@ function ethernet(to: FramePlanter): void {
   to.frame('an unknown LLC', 10, packets.llc({ ...between, dsap: 0xe0, ssap: 0xe0 }, rest.bytes), rest.marks);
   to.frame('PPPoE', 10, packets.eth({ ...between, type: 0x8864 }, rest.bytes), rest.marks);
   to.frame('MPLS', 11, packets.eth({ ...between, type: 0x8847 }, concat(u32(0x100140), rest.bytes)), rest.marks);
-  to.frame(
-    'a Wake-on-LAN frame',
-    1,
-    packets.eth({ ...between, type: 0x0842 }, magic(m.mac, utf8('Zx9!vk'))),
-    [never('mac', mac(m.mac), 'raw'), never('secret', 'Zx9!vk')],
-  );
+  to.frame('a Wake-on-LAN frame', 1, packets.eth({ ...between, type: 0x0842 }, magic(m.mac, utf8('Zx9!vk'))), [
+    never('mac', mac(m.mac), 'raw'),
+    never('secret', 'Zx9!vk'),
+  ]);
   to.frame('FCoE', 10, packets.eth({ ...between, type: 0x8906 }, rest.bytes), rest.marks);
 }
 
@@ -79,7 +76,12 @@ function arp(to: FramePlanter): void {
     }
     const rest = residue(m);
     const whole = packets.arp({ operation: 1, senderMac: NEAR.mac, senderIp: NEAR.ip, targetIp: FAR.ip });
-    to.frame('ARP, padded', 10, packets.eth({ ...between, type: packets.ETHER_ARP }, concat(whole, rest.bytes)), rest.marks);
+    to.frame(
+      'ARP, padded',
+      10,
+      packets.eth({ ...between, type: packets.ETHER_ARP }, concat(whole, rest.bytes)),
+      rest.marks,
+    );
   }
 }
 
@@ -104,18 +106,66 @@ function lldp(to: FramePlanter): void {
     say('port id, interface name', [text('circuit-id', m.circuit)], chassis, tlv(2, [5], utf8(m.circuit)), ttl, end);
     say('port id, circuit id', [text('circuit-id', m.circuit)], chassis, tlv(2, [6], utf8(m.circuit)), ttl, end);
     say('port description', [text('circuit-id', m.circuit)], chassis, port, ttl, tlv(4, utf8(m.circuit)), end);
-    say('system name', [text('hostname', m.name)], chassis, port, ttl, tlv(5, utf8(`${m.name}.bluthworks.example`)), end);
+    say(
+      'system name',
+      [text('hostname', m.name)],
+      chassis,
+      port,
+      ttl,
+      tlv(5, utf8(`${m.name}.bluthworks.example`)),
+      end,
+    );
     say(
       'system description',
       [text('serial', m.serial, 'text', 'text')],
       ...[chassis, port, ttl, tlv(6, utf8(`Arista DCS-7050 serial ${m.serial}`)), end],
     );
     say('management address', [raw.ip(m)], chassis, port, ttl, tlv(8, [5, 1], ip4(m.ip), [2], u32(1), [0]), end);
-    say('management address, IPv6', [raw.ip6(m)], chassis, port, ttl, tlv(8, [17, 2], ip6(m.ip6), [2], u32(1), [0]), end);
-    say('VLAN name', [text('vlan-name', m.vlan)], chassis, port, ttl, tlv(127, hex('0080c203'), u16(10), [m.vlan.length], utf8(m.vlan)), end);
-    say('inventory serial', [text('serial', m.serial)], chassis, port, ttl, tlv(127, hex('0012bb08'), utf8(m.serial)), end);
-    say('inventory asset', [text('serial', m.serial)], chassis, port, ttl, tlv(127, hex('0012bb0b'), utf8(m.serial)), end);
-    say('unknown organisation', [never('hostname', m.name)], chassis, port, ttl, tlv(127, hex('00bbcc01'), utf8(m.name)), end);
+    say(
+      'management address, IPv6',
+      [raw.ip6(m)],
+      chassis,
+      port,
+      ttl,
+      tlv(8, [17, 2], ip6(m.ip6), [2], u32(1), [0]),
+      end,
+    );
+    say(
+      'VLAN name',
+      [text('vlan-name', m.vlan)],
+      chassis,
+      port,
+      ttl,
+      tlv(127, hex('0080c203'), u16(10), [m.vlan.length], utf8(m.vlan)),
+      end,
+    );
+    say(
+      'inventory serial',
+      [text('serial', m.serial)],
+      chassis,
+      port,
+      ttl,
+      tlv(127, hex('0012bb08'), utf8(m.serial)),
+      end,
+    );
+    say(
+      'inventory asset',
+      [text('serial', m.serial)],
+      chassis,
+      port,
+      ttl,
+      tlv(127, hex('0012bb0b'), utf8(m.serial)),
+      end,
+    );
+    say(
+      'unknown organisation',
+      [never('hostname', m.name)],
+      chassis,
+      port,
+      ttl,
+      tlv(127, hex('00bbcc01'), utf8(m.name)),
+      end,
+    );
     const rest = residue(m);
     say('residue', rest.marks, chassis, port, ttl, end, rest.bytes);
   }
@@ -130,7 +180,12 @@ function cdp(to: FramePlanter): void {
     const say = (what: string, marks: Parameters<FramePlanter['frame']>[3], ...parts: Bytes[]): void => {
       const body = concat([2, 180, 0, 0], ...parts);
       const inner = concat(hex('aaaa0300000c2000'), body);
-      to.frame(`CDP ${what}`, 1, packets.eth({ src: NEAR.mac, dst: '01:00:0c:cc:cc:cc', type: inner.length }, inner), marks);
+      to.frame(
+        `CDP ${what}`,
+        1,
+        packets.eth({ src: NEAR.mac, dst: '01:00:0c:cc:cc:cc', type: inner.length }, inner),
+        marks,
+      );
     };
     say('device id', [text('hostname', m.name)], part(1, utf8(m.name)));
     say('device id with a serial number', [text('serial', m.serial)], part(1, utf8(`${m.name}(${m.serial})`)));

@@ -5,7 +5,12 @@ import type { Machine } from './site.ts';
 
 /** Marks of what is planted most. */
 export const raw = {
-  mac: (m: Machine, carrier: Carrier = 'field'): Mark => ({ kind: 'mac', spelling: 'raw', needle: mac(m.mac), carrier }),
+  mac: (m: Machine, carrier: Carrier = 'field'): Mark => ({
+    kind: 'mac',
+    spelling: 'raw',
+    needle: mac(m.mac),
+    carrier,
+  }),
   ip: (m: Machine, carrier: Carrier = 'field'): Mark => ({ kind: 'ipv4', spelling: 'raw', needle: ip4(m.ip), carrier }),
   ip6: (m: Machine, carrier: Carrier = 'field'): Mark => ({
     kind: 'ipv6',

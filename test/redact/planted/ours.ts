@@ -19,7 +19,13 @@ export interface Written {
 }
 
 /** Runs the command as anybody would. @param fill byte that the key of the case consists of */
-export function runOurs(planter: Planter, paths: readonly string[], folder: string, policy: string, fill: number): Written {
+export function runOurs(
+  planter: Planter,
+  paths: readonly string[],
+  folder: string,
+  policy: string,
+  fill: number,
+): Written {
   const key = join(folder, `key-${fill}`);
   writeFileSync(key, Buffer.alloc(32, fill).toString('hex'), { mode: 0o600 });
   const out = join(folder, `${policy}-${fill}`);
@@ -27,7 +33,8 @@ export function runOurs(planter: Planter, paths: readonly string[], folder: stri
   const { status, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
   const nothing = new Map<string, Bytes>();
   // 3 says that some input was damaged, as some of the planted ones are.
-  if (status !== 0 && status !== 3) return { outputs: nothing, all: nothing, refused: `exit ${String(status)}: ${stderr.trim()}` };
+  if (status !== 0 && status !== 3)
+    return { outputs: nothing, all: nothing, refused: `exit ${String(status)}: ${stderr.trim()}` };
   const all = new Map(readdirSync(out).map((name) => [name, readFileSync(join(out, name)) as Bytes]));
   const outputs = new Map<string, Bytes>();
   const counts = { capture: 0, file: 0 };

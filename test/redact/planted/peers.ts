@@ -27,7 +27,12 @@ export function isCapture(name: string): boolean {
 export function runTcprewrite(planter: Planter, folder: string): PeerRun {
   const version = versionOf('tcprewrite', ['--version'], /version: ([\d.]+)/);
   const options = ['--seed=423', '--enet-mac-seed=31', '--fixcsum'];
-  const run: PeerRun = { version, command: `tcprewrite ${options.join(' ')} -i IN -o OUT`, outputs: new Map(), unwritten: [] };
+  const run: PeerRun = {
+    version,
+    command: `tcprewrite ${options.join(' ')} -i IN -o OUT`,
+    outputs: new Map(),
+    unwritten: [],
+  };
   if (version === '') return run;
   const outputs = new Map<string, Bytes>();
   const out = join(folder, 'tcprewrite');
@@ -43,7 +48,7 @@ export function runTcprewrite(planter: Planter, folder: string): PeerRun {
 
 /** The cleaner of sos, over an archive that looks like a report of the first machine; told the domain and all host names. */
 export function runSos(planter: Planter, folder: string): PeerRun {
-  const version = versionOf('sos', ['help'], /./) === '' ? '' : sosVersion();
+  const version = versionOf('sos', ['--help'], /./) === '' ? '' : sosVersion();
   const keywords = MACHINES.flatMap(({ name }) => ['--keywords', name]);
   const run: PeerRun = {
     version,
@@ -95,8 +100,15 @@ function versionOf(tool: string, args: string[], pattern: RegExp): string {
   return match === null ? 'unknown version' : (match[1] ?? 'there');
 }
 
+/** Version 4.0 says it nowhere but in its disclaimer. */
 function sosVersion(): string {
-  const script = 'import sos; print(sos.__version__)';
-  const { stdout } = spawnSync('python3', ['-c', script], { encoding: 'utf8' });
-  return stdout.trim() === '' ? 'unknown version' : stdout.trim();
+  const script = "import importlib.util; print(importlib.util.find_spec('sos').origin)";
+  for (const python of ['/usr/bin/python3', 'python3']) {
+    const { stdout } = spawnSync(python, ['-c', script], { encoding: 'utf8' });
+    const path = (stdout ?? '').trim();
+    if (path === '') continue;
+    const version = /__version__ = ['"]([\w.-]+)/.exec(readFileSync(path, 'utf8'))?.[1];
+    if (version !== undefined) return version;
+  }
+  return 'of unknown version';
 }

@@ -23,8 +23,20 @@ function line(what: string, pitfall: number, words: string, ...marks: Mark[]): L
 
 /** Every spelling of a machine's addresses, in a line that says nothing else. */
 function spellings(m: Machine): Line[] {
-  const of = (kind: 'mac' | 'ipv4' | 'ipv6' | 'uuid', pitfall: number, spelled: string, value: string, before = 'seen ', after = ' again'): Line =>
-    line(spelled, pitfall, `Nov 22 15:47:25 ${m.name} dhcpd[812]: ${before}${value}${after}`, text(kind, value, spelled));
+  const of = (
+    kind: 'mac' | 'ipv4' | 'ipv6' | 'uuid',
+    pitfall: number,
+    spelled: string,
+    value: string,
+    before = 'seen ',
+    after = ' again',
+  ): Line =>
+    line(
+      spelled,
+      pitfall,
+      `Nov 22 15:47:25 ${m.name} dhcpd[812]: ${before}${value}${after}`,
+      text(kind, value, spelled),
+    );
   const address = m.mac;
   const link = `fe80::${spell.euiText(address)}`;
   return [
@@ -100,32 +112,76 @@ function names(m: Machine): Line[] {
     line('dhcpd client name', 13, `DHCPACK on 10.77.133.9 to 52:54:00:31:42:53 (${m.name}) via eth0`, host),
     line('forward map', 13, `Added new forward map from ${fqdn} to 10.77.133.9`, host, domain),
     line('a name in passing', 13, `nothing was heard of ${m.name} since`, host),
-    line('upper-case name', 13, `NETBIOS ${m.name.toUpperCase()} joined`, text('hostname', m.name.toUpperCase(), 'upper case')),
+    line(
+      'upper-case name',
+      13,
+      `NETBIOS ${m.name.toUpperCase()} joined`,
+      text('hostname', m.name.toUpperCase(), 'upper case'),
+    ),
     line('reversed labels', 16, `uid example.bluthworks.${m.name} seen`, text('hostname', m.name, 'reversed labels')),
-    line('kernel command line', 13, `Command line: BOOT_IMAGE=/${m.file} root=http:// cloud-config-url=http://${fqdn}/x`, host, text('filename', m.file)),
+    line(
+      'kernel command line',
+      13,
+      `Command line: BOOT_IMAGE=/${m.file} root=http:// cloud-config-url=http://${fqdn}/x`,
+      host,
+      text('filename', m.file),
+    ),
     line('TFTP request', 13, `in.tftpd[9]: RRQ from 10.77.133.9 filename ${m.file}`, text('filename', m.file)),
     line('serial number', 13, `Serial Number: ${m.serial}`, text('serial', m.serial)),
     line('asset tag', 13, `"serial_number": "${m.serial}"`, text('serial', m.serial)),
     line('ssh login', 13, `sshd[99]: Accepted publickey for ${m.user} from 10.77.133.9 port 51234 ssh2`, user),
     line('sudo', 13, `sudo[100]:  ${m.user} : TTY=pts/0 ; PWD=/home/${m.user} ; USER=root ; COMMAND=/bin/ls`, user),
     line('home directory', 13, `open /home/${m.user}/.ssh/known_hosts`, user),
-    line('mail address', 13, `mail to ${m.user}@bluthworks.example bounced`, text('email', `${m.user}@bluthworks.example`)),
+    line(
+      'mail address',
+      13,
+      `mail to ${m.user}@bluthworks.example bounced`,
+      text('email', `${m.user}@bluthworks.example`),
+    ),
     line('relay circuit', 13, `agent.circuit-id "${m.circuit}"`, text('circuit-id', m.circuit)),
     line('relay remote', 13, `agent.remote-id "${m.remote}"`, text('remote-id', m.remote)),
     line('VLAN name', 13, `vlan 77 name ${m.vlan}`, text('vlan-name', m.vlan)),
     line('password key', 13, `password=${m.secret}`, secret),
-    line('power password', 13, `power: {'power_address': '10.77.133.9', 'power_pass': '${m.secret}', 'power_user': '${m.user}'}`, secret, user),
+    line(
+      'power password',
+      13,
+      `power: {'power_address': '10.77.133.9', 'power_pass': '${m.secret}', 'power_user': '${m.user}'}`,
+      secret,
+      user,
+    ),
     line('ipmitool', 13, `ipmitool -I lanplus -H 10.77.133.9 -U ${m.user} -P ${m.secret} power status`, secret, user),
-    line('OAuth header', 13, `Authorization: OAuth oauth_token="${m.secret}", oauth_signature="%26${m.secret}"`, secret),
-    line('MAAS API key', 13, `maas login admin http://localhost:5240/MAAS/ Hd9sKx72LqWv8TzRb1:Pm4nYc6JfGu3Xe5QaZ:${m.serial}fJ3nWq7RtYv2BxLc9ZpMh4`, text('secret', 'Hd9sKx72LqWv8TzRb1'), text('secret', 'Pm4nYc6JfGu3Xe5QaZ'), text('secret', `${m.serial}fJ3nWq7RtYv2BxLc9ZpMh4`)),
+    line(
+      'OAuth header',
+      13,
+      `Authorization: OAuth oauth_token="${m.secret}", oauth_signature="%26${m.secret}"`,
+      secret,
+    ),
+    line(
+      'MAAS API key',
+      13,
+      `maas login admin http://localhost:5240/MAAS/ Hd9sKx72LqWv8TzRb1:Pm4nYc6JfGu3Xe5QaZ:${m.serial}fJ3nWq7RtYv2BxLc9ZpMh4`,
+      text('secret', 'Hd9sKx72LqWv8TzRb1'),
+      text('secret', 'Pm4nYc6JfGu3Xe5QaZ'),
+      text('secret', `${m.serial}fJ3nWq7RtYv2BxLc9ZpMh4`),
+    ),
     line('URL with userinfo', 13, `proxy http://${m.user}:${m.secret}@10.77.133.9:8000/`, user, secret),
     line('SNMP community', 13, `snmp-server community ${m.secret} RO 10`, secret),
     line('RADIUS key', 13, `radius-server host 10.77.133.9 auth-port 1812 key ${m.secret}`, secret),
     line('Wi-Fi passphrase', 13, `wpa_passphrase=${m.secret}`, secret),
     line('bearer token', 13, `Authorization: Bearer ${m.secret}${m.serial}`, text('secret', m.secret)),
     line('Redfish', 13, `curl -u ${m.user}:${m.secret} https://10.77.133.9/redfish/v1/Systems`, secret, user),
-    line('TSIG key', 13, `key "omapi" { algorithm hmac-md5; secret "${spell.base64(utf8(m.secret + m.serial))}"; };`, text('secret', spell.base64(utf8(m.secret + m.serial)))),
-    line('crypt hash', 13, `root:$6$rounds=4096$${m.serial}$Kz5Gh0XbNq9hM0sJ7Q.O3T6z1uJrY2k:19000:0:99999:7:::`, text('secret', `${m.serial}$Kz5Gh0XbNq9hM0sJ7Q`)),
+    line(
+      'TSIG key',
+      13,
+      `key "omapi" { algorithm hmac-md5; secret "${spell.base64(utf8(m.secret + m.serial))}"; };`,
+      text('secret', spell.base64(utf8(m.secret + m.serial))),
+    ),
+    line(
+      'crypt hash',
+      13,
+      `root:$6$rounds=4096$${m.serial}$Kz5Gh0XbNq9hM0sJ7Q.O3T6z1uJrY2k:19000:0:99999:7:::`,
+      text('secret', `${m.serial}$Kz5Gh0XbNq9hM0sJ7Q`),
+    ),
     line('preseed', 13, `d-i passwd/root-password password ${m.secret}`, secret),
     line('a secret in passing', 13, `and ${m.secret} did not work either`, secret),
   ];
@@ -137,7 +193,9 @@ function samples(): Line[] {
     all
       .filter((sample) => !/[\n\r]/.test(sample))
       .map((sample) => {
-        const values = [...sample.matchAll(/«([^»]*)»/g)].map(([, value = '']) => value).filter((value) => tells(value));
+        const values = [...sample.matchAll(/«([^»]*)»/g)]
+          .map(([, value = '']) => value)
+          .filter((value) => tells(value));
         return line(`rule ${id}`, 13, sample.replace(/[«»]/g, ''), ...values.map((value) => text(kind, value, 'text')));
       }),
   );
@@ -151,7 +209,14 @@ function tells(value: string): boolean {
 
 export function plantTexts(planter: Planter): void {
   const all = [...MACHINES.flatMap((m) => [...spellings(m), ...names(m)]), ...samples()];
-  const put = (name: string, content: string, first: number, step: number, lines: readonly Line[], spelled: (text: string) => string): void => {
+  const put = (
+    name: string,
+    content: string,
+    first: number,
+    step: number,
+    lines: readonly Line[],
+    spelled: (text: string) => string,
+  ): void => {
     const whole = utf8(content);
     planter.files.push({ name, bytes: whole });
     const rows = content.split('\n');
@@ -165,11 +230,42 @@ export function plantTexts(planter: Planter): void {
   const quoted = (value: string): string => JSON.stringify(value).slice(1, -1);
   put('plain.log', `${all.map((one) => one.line).join('\n')}\n`, 1, 1, all, same);
   put('windows.log', all.map((one) => one.line).join('\r\n'), 1, 1, all, same);
-  put('journal.json', `${all.map((one) => JSON.stringify({ _HOSTNAME: 'rackhost', MESSAGE: one.line })).join('\n')}\n`, 1, 1, all, quoted);
-  put('events.csv', `id,message,note\n${all.map((one, i) => `${i},"${one.line.replaceAll('"', '""')}",x`).join('\n')}\n`, 2, 1, all, (value) => value.replaceAll('"', '""'));
-  put('pretty.json', JSON.stringify({ entries: all.map((one) => ({ message: one.line })) }, null, 2), 4, 3, all, quoted);
-  put('user-data.yaml', `#cloud-config\nnotes:\n${all.map((one) => `  - note: ${JSON.stringify(one.line)}\n`).join('')}`, 3, 1, all, quoted);
-  const entries = all.map((one, i) => `__REALTIME_TIMESTAMP=${START}${String(i).padStart(6, '0')}\n_HOSTNAME=rackhost\nMESSAGE=${one.line}\n\n`);
+  put(
+    'journal.json',
+    `${all.map((one) => JSON.stringify({ _HOSTNAME: 'rackhost', MESSAGE: one.line })).join('\n')}\n`,
+    1,
+    1,
+    all,
+    quoted,
+  );
+  put(
+    'events.csv',
+    `id,message,note\n${all.map((one, i) => `${i},"${one.line.replaceAll('"', '""')}",x`).join('\n')}\n`,
+    2,
+    1,
+    all,
+    (value) => value.replaceAll('"', '""'),
+  );
+  put(
+    'pretty.json',
+    JSON.stringify({ entries: all.map((one) => ({ message: one.line })) }, null, 2),
+    4,
+    3,
+    all,
+    quoted,
+  );
+  put(
+    'user-data.yaml',
+    `#cloud-config\nnotes:\n${all.map((one) => `  - note: ${JSON.stringify(one.line)}\n`).join('')}`,
+    3,
+    1,
+    all,
+    quoted,
+  );
+  const entries = all.map(
+    (one, i) =>
+      `__REALTIME_TIMESTAMP=${START}${String(i).padStart(6, '0')}\n_HOSTNAME=rackhost\nMESSAGE=${one.line}\n\n`,
+  );
   put('journal.export', entries.join(''), 3, 4, all, same);
   files(planter);
   archives(planter, all);
@@ -179,7 +275,14 @@ export function plantTexts(planter: Planter): void {
 function files(planter: Planter): void {
   const whole = (name: string, content: string, marks: readonly Mark[]): void => {
     planter.files.push({ name, bytes: utf8(content) });
-    planter.plant(name, 0, 'file', 13, utf8(content), marks.map((mark) => ({ ...mark, carrier: 'text' })));
+    planter.plant(
+      name,
+      0,
+      'file',
+      13,
+      utf8(content),
+      marks.map((mark) => ({ ...mark, carrier: 'text' })),
+    );
   };
   const both = (m: Machine): Mark[] => [
     { ...text('mac', m.mac, 'colons'), pitfall: 1 },
@@ -190,19 +293,35 @@ function files(planter: Planter): void {
     (m) =>
       `lease ${m.ip} {\n  starts 0 2026/11/22 15:47:25;\n  hardware ethernet ${m.mac};\n  uid "${spell.leaseUid(m.mac)}";\n  set vendor-class-identifier = "PXEClient";\n  option agent.circuit-id "${m.circuit}";\n  option agent.remote-id ${spell.hexOf(mac(m.mac)).replace(/(..)(?=.)/g, '$1:')};\n  client-hostname "${m.name}";\n}\n`,
   ).join('');
-  whole('dhcpd.leases', leases, MACHINES.flatMap((m) => [...both(m), text('mac', spell.leaseUid(m.mac).slice(4), 'octal uid'), text('circuit-id', m.circuit)]));
+  whole(
+    'dhcpd.leases',
+    leases,
+    MACHINES.flatMap((m) => [
+      ...both(m),
+      text('mac', spell.leaseUid(m.mac).slice(4), 'octal uid'),
+      text('circuit-id', m.circuit),
+    ]),
+  );
   const conf = MACHINES.map(
     (m) =>
       `host ${m.name} {\n  hardware ethernet ${m.mac};\n  fixed-address ${m.ip};\n  option host-name "${m.name}";\n  filename "${m.file}";\n  # asked for by ${m.user}\n}\n`,
   ).join('');
-  whole('dhcpd.conf', `omapi-key omapi_key;\nkey omapi_key { algorithm hmac-md5; secret "Yf2BqkPVyTnC0HZ0qLq+jw=="; };\n${conf}`, [
-    text('secret', 'Yf2BqkPVyTnC0HZ0qLq+jw=='),
-    ...MACHINES.flatMap((m) => [...both(m), text('filename', m.file), text('username', m.user, 'in a comment')]),
-  ]);
+  whole(
+    'dhcpd.conf',
+    `omapi-key omapi_key;\nkey omapi_key { algorithm hmac-md5; secret "Yf2BqkPVyTnC0HZ0qLq+jw=="; };\n${conf}`,
+    [
+      text('secret', 'Yf2BqkPVyTnC0HZ0qLq+jw=='),
+      ...MACHINES.flatMap((m) => [...both(m), text('filename', m.file), text('username', m.user, 'in a comment')]),
+    ],
+  );
   whole(
     'netplan.yaml',
     `network:\n  ethernets:\n${MACHINES.map((m) => `    ${m.name}:\n      match: {macaddress: '${m.mac}'}\n      addresses: [${m.ip}/24, '${m.ip6}/64']\n      nameservers: {search: [bluthworks.example]}\n`).join('')}  wifis:\n    w0:\n      access-points:\n        "x": {password: "${MACHINES[0]?.secret ?? ''}"}\n`,
-    [...MACHINES.flatMap((m) => [...both(m).slice(0, 2), text('ipv6', m.ip6)]), text('domain', 'bluthworks'), text('secret', MACHINES[0]?.secret ?? '')],
+    [
+      ...MACHINES.flatMap((m) => [...both(m).slice(0, 2), text('ipv6', m.ip6)]),
+      text('domain', 'bluthworks'),
+      text('secret', MACHINES[0]?.secret ?? ''),
+    ],
   );
   whole(
     'nft.txt',
@@ -211,20 +330,56 @@ function files(planter: Planter): void {
   );
   whole(
     'ip-addr.txt',
-    MACHINES.map((m, i) => `${i + 2}: ens${i}: <UP> mtu 1500\n    link/ether ${m.mac} brd ff:ff:ff:ff:ff:ff\n    inet ${m.ip}/24 scope global ens${i}\n    inet6 fe80::${spell.euiText(m.mac)}/64 scope link\n`).join(''),
+    MACHINES.map(
+      (m, i) =>
+        `${i + 2}: ens${i}: <UP> mtu 1500\n    link/ether ${m.mac} brd ff:ff:ff:ff:ff:ff\n    inet ${m.ip}/24 scope global ens${i}\n    inet6 fe80::${spell.euiText(m.mac)}/64 scope link\n`,
+    ).join(''),
     MACHINES.flatMap((m) => [...both(m).slice(0, 2), text('mac', spell.euiText(m.mac), 'EUI-64')]),
   );
-  whole('neigh.txt', MACHINES.map((m) => `${m.ip} dev eth0 lladdr ${m.mac} REACHABLE\n`).join(''), MACHINES.flatMap((m) => both(m).slice(0, 2)));
-  whole('ss.txt', MACHINES.map((m) => `tcp ESTAB 0 0 ${m.ip}:22 [${m.ip6}]:51234 users:(("sshd",pid=9,fd=4))\n`).join(''), MACHINES.flatMap((m) => [text('ipv4', m.ip), text('ipv6', m.ip6)]));
+  whole(
+    'neigh.txt',
+    MACHINES.map((m) => `${m.ip} dev eth0 lladdr ${m.mac} REACHABLE\n`).join(''),
+    MACHINES.flatMap((m) => both(m).slice(0, 2)),
+  );
+  whole(
+    'ss.txt',
+    MACHINES.map((m) => `tcp ESTAB 0 0 ${m.ip}:22 [${m.ip6}]:51234 users:(("sshd",pid=9,fd=4))\n`).join(''),
+    MACHINES.flatMap((m) => [text('ipv4', m.ip), text('ipv6', m.ip6)]),
+  );
   whole(
     'switch.txt',
-    MACHINES.map((m) => `  10    ${spell.dotted(m.mac)}    DYNAMIC     Gi1/0/7\nInternet  ${m.ip}   5   ${spell.dotted(m.mac)}  ARPA   Vlan10\nhostname ${m.name}\nusername ${m.user} privilege 15 secret 5 $1$mERr$${m.serial}rPNoS4wqbXKX7m0\n`).join(''),
-    MACHINES.flatMap((m) => [text('mac', spell.dotted(m.mac), 'Cisco dots'), text('ipv4', m.ip), text('hostname', m.name), text('username', m.user), text('secret', `${m.serial}rPNoS4wqbXKX7m0`)]),
+    MACHINES.map(
+      (m) =>
+        `  10    ${spell.dotted(m.mac)}    DYNAMIC     Gi1/0/7\nInternet  ${m.ip}   5   ${spell.dotted(m.mac)}  ARPA   Vlan10\nhostname ${m.name}\nusername ${m.user} privilege 15 secret 5 $1$mERr$${m.serial}rPNoS4wqbXKX7m0\n`,
+    ).join(''),
+    MACHINES.flatMap((m) => [
+      text('mac', spell.dotted(m.mac), 'Cisco dots'),
+      text('ipv4', m.ip),
+      text('hostname', m.name),
+      text('username', m.user),
+      text('secret', `${m.serial}rPNoS4wqbXKX7m0`),
+    ]),
   );
   whole(
     'machines.json',
-    JSON.stringify(MACHINES.map((m, i) => ({ system_id: `4y3h7${i}`, hostname: m.name, fqdn: `${m.name}.bluthworks.example`, hardware_uuid: m.uuid, boot_interface: { mac_address: m.mac, links: [{ ip_address: m.ip }] }, power_parameters: { power_pass: m.secret, power_user: m.user }, hardware_info: { system_serial: m.serial } }))),
-    MACHINES.flatMap((m) => [...both(m), text('uuid', m.uuid), text('secret', m.secret), text('username', m.user), text('serial', m.serial)]),
+    JSON.stringify(
+      MACHINES.map((m, i) => ({
+        system_id: `4y3h7${i}`,
+        hostname: m.name,
+        fqdn: `${m.name}.bluthworks.example`,
+        hardware_uuid: m.uuid,
+        boot_interface: { mac_address: m.mac, links: [{ ip_address: m.ip }] },
+        power_parameters: { power_pass: m.secret, power_user: m.user },
+        hardware_info: { system_serial: m.serial },
+      })),
+    ),
+    MACHINES.flatMap((m) => [
+      ...both(m),
+      text('uuid', m.uuid),
+      text('secret', m.secret),
+      text('username', m.user),
+      text('serial', m.serial),
+    ]),
   );
   const blob = spell.base64(utf8(MACHINES.map((m) => `${m.name} ${m.mac} ${m.ip} ${m.secret}\n`).join('')));
   whole('cloud-config.txt', `#cloud-config\nwrite_files:\n- encoding: b64\n  content: ${blob}\n`, [
@@ -240,7 +395,9 @@ function files(planter: Planter): void {
       { kind: 'ipv4', spelling: 'UTF-16', needle: Buffer.from(m.ip, 'utf16le'), carrier: 'never' },
     ]);
   }
-  const binary = Buffer.concat(MACHINES.map((m) => Buffer.concat([Buffer.from([0, 1, 2, 0]), mac(m.mac), ip4(m.ip), utf8(m.name)])));
+  const binary = Buffer.concat(
+    MACHINES.map((m) => Buffer.concat([Buffer.from([0, 1, 2, 0]), mac(m.mac), ip4(m.ip), utf8(m.name)])),
+  );
   planter.files.push({ name: 'core.bin', bytes: binary });
   for (const m of MACHINES) {
     planter.plant('core.bin', 0, 'file', 14, binary, [
@@ -261,15 +418,34 @@ function archives(planter: Planter, all: readonly Line[]): void {
     ['logs.gz', gzipSync(log)],
     ['logs.gz.gz', gzipSync(gzipSync(log))],
     ['logs.tar', tarOf([{ name, owner, bytes: log }])],
-    ['sos-quartzbridge.tar.gz', gzipSync(tarOf([{ name: 'inner.tgz', owner, bytes: inner }, { name: 'auth.log.1.gz', owner, bytes: gzipSync(log) }]))],
+    [
+      'sos-quartzbridge.tar.gz',
+      gzipSync(
+        tarOf([
+          { name: 'inner.tgz', owner, bytes: inner },
+          { name: 'auth.log.1.gz', owner, bytes: gzipSync(log) },
+        ]),
+      ),
+    ],
   ];
   for (const [file, bytes] of forms) {
     planter.files.push({ name: file, bytes });
     for (const one of some) {
-      planter.plant(file, 0, one.what, 14, log, one.marks.map((mark) => ({ ...mark, pitfall: 14 })));
+      planter.plant(
+        file,
+        0,
+        one.what,
+        14,
+        log,
+        one.marks.map((mark) => ({ ...mark, pitfall: 14 })),
+      );
     }
     if (!file.includes('tar')) continue;
-    planter.plant(file, 0, 'member name', 14, utf8(name), [{ kind: 'filename', spelling: 'text', needle: 'egretmember', carrier: 'never' }]);
-    planter.plant(file, 0, 'member owner', 14, utf8(owner), [{ kind: 'username', spelling: 'text', needle: owner, carrier: 'never' }]);
+    planter.plant(file, 0, 'member name', 14, utf8(name), [
+      { kind: 'filename', spelling: 'text', needle: 'egretmember', carrier: 'never' },
+    ]);
+    planter.plant(file, 0, 'member owner', 14, utf8(owner), [
+      { kind: 'username', spelling: 'text', needle: owner, carrier: 'never' },
+    ]);
   }
 }
