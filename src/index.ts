@@ -56,7 +56,11 @@ export {
   type CaptureProgress,
   plannedCommand,
 } from './collect/capture/run.ts';
-export { reportPath as redactionReportPath, RedactingSink, type RedactingOptions } from './collect/capture/redacting-sink.ts';
+export {
+  reportPath as redactionReportPath,
+  RedactingSink,
+  type RedactingOptions,
+} from './collect/capture/redacting-sink.ts';
 export { ENGINES as CAPTURE_ENGINES } from './collect/capture/engines.ts';
 export { presetFilter, PRESETS as CAPTURE_PRESETS } from './collect/capture/presets.ts';
 
@@ -121,7 +125,14 @@ export { redactionText } from './redact/report-text.ts';
 export type { RedactionReport } from './redact/report.ts';
 export { redactStream, type StreamOptions } from './redact/stream.ts';
 export { readSosMap, restoreFromMap, writePrivateMap } from './redact/private-map.ts';
-export { type Approval, type BundleSource, flagOf, makeBundle, type MadeBundle, type MakeOptions } from './bundle/make.ts';
+export {
+  type Approval,
+  type BundleSource,
+  flagOf,
+  makeBundle,
+  type MadeBundle,
+  type MakeOptions,
+} from './bundle/make.ts';
 export { makeTiers, type MadeTier, type TiersOptions } from './bundle/tiers/make-tiers.ts';
 export { collectedSources } from './bundle/collected.ts';
 export { actorOf } from './collect/actor.ts';

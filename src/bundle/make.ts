@@ -6,7 +6,14 @@ import type { Profile } from '../detect/profile/profile.ts';
 import { Problem } from '../problem.ts';
 import { deriveKey, deriveTierKey } from '../redact/key.ts';
 import type { ApprovalItem, Policy } from '../redact/policy/policy.ts';
-import { originalsOf, redactCase, REPORT, type CaseStage, type RedactedCase, type WrittenCase } from '../redact/case.ts';
+import {
+  originalsOf,
+  redactCase,
+  REPORT,
+  type CaseStage,
+  type RedactedCase,
+  type WrittenCase,
+} from '../redact/case.ts';
 import { TransientFolder } from '../redact/folder.ts';
 import { RawGate } from '../redact/gate/raw.ts';
 import { safeText } from '../wire/values.ts';
@@ -128,7 +135,11 @@ async function make(options: MakeOptions, acquired: readonly Acquired[], staging
   const custody = custodyOf(options, commitments, redaction);
   const facts = factsOf(options, commitments, redaction);
   const { approver: _pseudonym, ...words } = options.approval;
-  requireClean(redaction, [custody.text(), JSON.stringify(facts)], [options.case, options.tier, ...Object.values(words)]);
+  requireClean(
+    redaction,
+    [custody.text(), JSON.stringify(facts)],
+    [options.case, options.tier, ...Object.values(words)],
+  );
   const entries: PayloadEntry[] = readdirSync(staging)
     .sort()
     .map((name) => {

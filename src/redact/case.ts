@@ -90,7 +90,9 @@ function mendable(error: unknown): unknown {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error;
   const file = 'path' in error && typeof error.path === 'string' ? basename(error.path) : 'a file of the case';
   const full = error.code === 'ENOSPC' || error.code === 'EDQUOT';
-  const why = full ? 'the disk is full; free some space, or write elsewhere' : `${String(error.code)}: did it change meanwhile?`;
+  const why = full
+    ? 'the disk is full; free some space, or write elsewhere'
+    : `${String(error.code)}: did it change meanwhile?`;
   return new Problem('usage', `${safeText(file)} cannot be read or written: ${why}`);
 }
 

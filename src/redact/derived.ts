@@ -32,7 +32,12 @@ export async function checkDerived(
   if (words === undefined) return { hits: [], values: 0 };
   const { facts } = plan;
   const stop = signal === undefined ? {} : { signal };
-  const frames = await checkCapture(path, identities, { names: new Set(facts.names), words, journal: () => [], ...stop });
+  const frames = await checkCapture(path, identities, {
+    names: new Set(facts.names),
+    words,
+    journal: () => [],
+    ...stop,
+  });
   const text = await checkText(journals(path, signal), identities, { fileName: 'journal.export', facts, ...stop });
   const hits = [
     ...frames.hits.map(({ frame, offset, kind, rule }): GateHit => {

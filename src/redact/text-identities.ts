@@ -169,9 +169,7 @@ export class TextIdentities {
     }
     if (WHOLE.has(kind)) return !/[A-Za-z1-9]/.test(text);
     const words = text.match(kind === 'hostname' || kind === 'domain' ? /[^.\s]+/g : WORDS) ?? [];
-    return words.every(
-      (word) => this.issuedWord(word) || this.action(kind, word) === 'keep' || this.keptName(word),
-    );
+    return words.every((word) => this.issuedWord(word) || this.action(kind, word) === 'keep' || this.keptName(word));
   }
 
   private issuedWord(word: string): boolean {

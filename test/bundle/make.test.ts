@@ -1,12 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { makeBundle, type MakeOptions } from '../../src/bundle/make.ts';
 import { readCaseKey } from '../../src/redact/key.ts';
 import { loadPolicy } from '../../src/redact/policy/load.ts';
-import { rackwitness } from '../cli/run.ts';
+import { MAIN, rackwitness } from '../cli/run.ts';
 import { hasTool } from '../support/needs.ts';
 import { bundled, caseInputs, type CaseInputs, CAPTURES, CLOCK, PLANTED, wordsIn } from './made.ts';
 import { folder, tarOf } from './sample.ts';
@@ -18,7 +18,8 @@ let first: string;
 beforeAll(() => {
   inputs = caseInputs(where);
   first = join(where, 'first.tar.gz');
-  expect(bundled(inputs, first)).toMatchObject({ code: 0 });
+  const { code, err } = bundled(inputs, first);
+  if (code !== 0) throw new Error(err);
 }, 60_000);
 
 function unpacked(path: string, name: string): string {
@@ -286,4 +287,35 @@ describe('what is refused', () => {
       nothing(out);
     }
   });
+});
+
+describe('a collection of this host, by an account without rights', () => {
+  it('is bundled, whatever it could not read', () => {
+    const place = join(where, 'theirs');
+    mkdirSync(place);
+    chmodSync(place, 0o777);
+    chmodSync(where, 0o711);
+    const out = join(place, 'collection');
+    const root = process.getuid?.() === 0;
+    const drop = root ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
+    if (root && !hasTool('setpriv')) return;
+    const collecting = [process.execPath, MAIN, 'collect', '--out', out, '--since', '10m', '--profile', 'minimal'];
+    const [program = '', ...args] = [...drop, ...collecting];
+    const { status, stderr } = spawnSync(program, args, { cwd: '/', encoding: 'utf8' });
+    expect([0, 3], stderr).toContain(status);
+    const bundle = join(where, 'collected.tar.gz');
+    const made = bundled({ ...inputs, sources: ['--collected', out] }, bundle);
+    expect(made.err).toBe('');
+    expect([0, 3]).toContain(made.code);
+    expect(rackwitness(['verify', bundle, '--public-key', inputs.publicKey]).code).toBe(0);
+    const packed = readdirSync(join(unpacked(bundle, 'collected'), 'data'), { recursive: true, withFileTypes: true });
+    expect(packed.filter((one) => one.isFile()).length).toBeGreaterThan(3);
+    // A file that was changed after the collection is none of it.
+    const manifest = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8')) as { entries: { path?: string }[] };
+    const changed = manifest.entries.find(({ path }) => path !== undefined)?.path ?? '';
+    appendFileSync(join(out, changed), 'more\n');
+    const refused = bundled({ ...inputs, sources: ['--collected', out] }, join(where, 'again.tar.gz'));
+    expect(refused.code).toBe(4);
+    expect(refused.err).toContain('digest differs');
+  }, 60_000);
 });

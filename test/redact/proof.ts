@@ -5,7 +5,7 @@
  * 2. the same files through tcprewrite and through the cleaner of sos, where they are installed;
  * 3. every sample under each policy: the verdict of the copy against that of the original, and what tshark reads.
  *
- *   npm run redaction -- [--only planted|peers|samples] [--corpus DIR] [--no-tshark] [--match WORD]
+ *   npm run redaction -- [--only planted|peers|samples] [--corpus DIR] [--policy NAME,…] [--no-tshark] [--match WORD]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -122,10 +122,12 @@ async function main(): Promise<void> {
       only: { type: 'string', default: '' },
       corpus: { type: 'string', default: '' },
       match: { type: 'string', default: '' },
+      policy: { type: 'string', default: '' },
       'no-tshark': { type: 'boolean', default: false },
     },
   });
-  const policies = await Promise.all(shippedPolicies().map((name) => loadPolicy(name)));
+  const names = values.policy === '' ? shippedPolicies() : values.policy.split(',');
+  const policies = await Promise.all(names.map((name) => loadPolicy(name)));
   const { only } = values;
   let bad = false;
   if (only === '' || only === 'planted' || only === 'peers') {

@@ -129,7 +129,10 @@ async function seal(
 /** The same commitment, when the sealed tier was made in another run or is yet to be made. */
 async function commitmentTo({ signal }: TiersOptions, { acquired, salt, entries, ...raw }: RawFiles): Promise<string> {
   const all = [...entries, saltEntry(salt)];
-  const { payloadManifest, files } = await writeBag({ ...raw, entries: all, signal }, { write: () => Promise.resolve() });
+  const { payloadManifest, files } = await writeBag(
+    { ...raw, entries: all, signal },
+    { write: () => Promise.resolve() },
+  );
   requireSame(acquired, files);
   return commitment(salt, payloadManifest);
 }

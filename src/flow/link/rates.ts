@@ -103,7 +103,14 @@ export class Rates {
     this.sources.add(e.ethSrc, e.segment);
     let window = this.windows.get(e.segment);
     if (window === undefined || e.time - window.since > WINDOW_US) {
-      window = { since: e.time, stations: 0, vendors: new Set(), firstBytes: new Set(), first: sightOf(e), told: false };
+      window = {
+        since: e.time,
+        stations: 0,
+        vendors: new Set(),
+        firstBytes: new Set(),
+        first: sightOf(e),
+        told: false,
+      };
       this.windows.set(e.segment, window);
     }
     window.stations += 1;

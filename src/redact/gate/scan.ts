@@ -95,14 +95,7 @@ export class Haystack {
     return undefined;
   }
 
-  private standsAt(
-    from: number,
-    length: number,
-    flags: number,
-    bytes: Uint8Array,
-    end: number,
-    stop: number,
-  ): boolean {
+  private standsAt(from: number, length: number, flags: number, bytes: Uint8Array, end: number, stop: number): boolean {
     const { pool } = this;
     const start = end - length;
     if (start < 0) return false;
@@ -115,7 +108,8 @@ export class Haystack {
     const boundary = BOUNDARIES[flags & 3] ?? 'none';
     if (boundary === 'none') return true;
     return (
-      !joins(boundary, start > 0 ? bytes[start - 1] : undefined) && !joins(boundary, end < stop ? bytes[end] : undefined)
+      !joins(boundary, start > 0 ? bytes[start - 1] : undefined) &&
+      !joins(boundary, end < stop ? bytes[end] : undefined)
     );
   }
 

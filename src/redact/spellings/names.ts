@@ -42,7 +42,10 @@ export class NameFinder {
 
   /** Names that hyphens or underscores join to others: the longest that begins at each part. */
   private parts(word: string, at: number, spans: NameSpan[]): void {
-    const parts = [...word.matchAll(/[a-z0-9]+/g)].map(({ 0: part, index }) => ({ from: index, to: index + part.length }));
+    const parts = [...word.matchAll(/[a-z0-9]+/g)].map(({ 0: part, index }) => ({
+      from: index,
+      to: index + part.length,
+    }));
     for (let i = 0; i < parts.length; i += 1) {
       for (let k = Math.min(parts.length, i + MAX_PARTS) - 1; k >= i; k -= 1) {
         const from = parts[i]?.from ?? 0;

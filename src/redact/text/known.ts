@@ -44,5 +44,10 @@ const HINTS = new HintIndex(RULES);
 
 /** All that finds values in the texts of a case. */
 export function findersOf(facts: CaseFacts, addresses: AddressTools): Finders {
-  return { rules: RULES, hints: HINTS, times: TIMES, known: [addresses.finder, knownValues(facts), encodedAddresses(facts), knownNames(facts)] };
+  return {
+    rules: RULES,
+    hints: HINTS,
+    times: TIMES,
+    known: [addresses.finder, knownValues(facts), encodedAddresses(facts), knownNames(facts)],
+  };
 }
