@@ -8,6 +8,11 @@ const DUID_EPOCH = 946_684_800;
 /** Identifiers inside identifiers: a relay's framing, a client identifier, a DUID. */
 const MAX_DEPTH = 4;
 
+/** Kinds whose values are words. */
+const WORDS: ReadonlySet<Kind> = new Set(['vendor-class', 'url', 'filename', 'vlan-name', 'text']);
+/** Fewer printable bytes in a row are chance. */
+const MIN_WORDS = 4;
+
 type Owner = AddressIdentities & Pick<Identities, 'text' | 'time'>;
 
 /**
@@ -28,7 +33,7 @@ export class BytesIdentities {
     const characters = latin1(value);
     switch (this.texts.action(kind, characters)) {
       case 'keep':
-        return value;
+        return WORDS.has(kind) && !isPrintable(value) ? this.words(kind, value) : value;
       case 'zero':
         this.of.ledger.recordShared(kind, characters, '\0'.repeat(value.length));
         return new Uint8Array(value.length);
@@ -63,6 +68,18 @@ export class BytesIdentities {
   private readable(kind: Kind, value: Uint8Array): Uint8Array | undefined {
     const text = this.of.text(kind, latin1(value));
     return text?.length === value.length ? new Uint8Array(Buffer.from(text, 'latin1')) : undefined;
+  }
+
+  /** Of bytes around words that are kept, the words: what stands between them no rule can judge. */
+  private words(kind: Kind, value: Uint8Array): Uint8Array {
+    const image = new Uint8Array(value.length);
+    for (let at = 0; at < value.length;) {
+      let end = at;
+      while (end < value.length && isPrintable(value.subarray(end, end + 1))) end += 1;
+      if (end - at >= MIN_WORDS) image.set(this.readable(kind, value.subarray(at, end)) ?? [], at);
+      at = end + 1;
+    }
+    return image;
   }
 
   private identifier(kind: Kind, value: Uint8Array, depth: number): Uint8Array {

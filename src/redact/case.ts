@@ -180,7 +180,8 @@ async function gated(hand: CaseInHand, folder: PartialFolder): Promise<Redaction
       for (const file of files) {
         if (file.name === '') continue;
         names.push(file.name);
-        await gate.search(folder.file(file.name), file.name);
+        // Keys of a profile are words of ours: a server may be called `addresses`.
+        await gate.search(folder.file(file.name), file.name, file.name === PROFILE);
         file.sha256 = await digestOf(folder.file(file.name));
       }
     })();

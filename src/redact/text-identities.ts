@@ -102,8 +102,12 @@ export class TextIdentities {
   word(word: string): string {
     if (isVocabulary(word)) return word;
     const lower = word.toLowerCase();
-    if (!/^[a-z0-9_-]{1,63}$/.test(lower)) return this.strings.characters('word', word, isVocabulary);
     const { ledger } = this.of;
+    if (!/^[a-z0-9_-]{1,63}$/.test(lower)) {
+      const other = this.strings.characters('word', lower, isVocabulary).toLowerCase();
+      ledger.recordShared('hostname', lower, other);
+      return other;
+    }
     let image = ledger.find('hostname', lower) as string | null | undefined;
     if (image === undefined || image === null) {
       const dropped = image === null;

@@ -118,7 +118,8 @@ async function perform(lab: Lab, base: string): Promise<EndToEnd> {
   const again = JSON.parse(
     other(['analyze', join(data, 'captures', 'capture-001.pcap'), '--format', 'json', '--boots', 'all'], home),
   ) as Said;
-  if (JSON.stringify(packed.findings) !== JSON.stringify(again.findings)) throw new LabError('the findings are not those packed');
+  if (JSON.stringify(packed.findings) !== JSON.stringify(again.findings))
+    throw new LabError('the findings are not those packed');
   return {
     raw: said(ran(['analyze', join(lab.out, raw.file), '--format', 'json'], [0, 1])),
     redacted: said(ran(['analyze', live, '--format', 'json'], [0, 1])),
@@ -150,7 +151,8 @@ function other(args: readonly string[], home: string): string {
 function outcome([program = '', ...args]: readonly string[], cwd: string, fine: readonly number[]): string {
   const env = { PATH: process.env['PATH'] ?? '', HOME: cwd, TMPDIR: cwd === '/' ? tmpdir() : cwd };
   const { status, stdout, stderr } = spawnSync(program, args, { cwd, env, encoding: 'utf8', maxBuffer: 1 << 28 });
-  if (!fine.includes(status ?? -1)) throw new LabError(`${args.slice(-12).join(' ')} ended with ${status}: ${stderr}${stdout}`);
+  if (!fine.includes(status ?? -1))
+    throw new LabError(`${args.slice(-12).join(' ')} ended with ${status}: ${stderr}${stdout}`);
   return stdout;
 }
 

@@ -41,7 +41,8 @@ describe('entries of a journal in export format', () => {
   });
 
   it('are whole where they span the pieces in which the file is read', async () => {
-    const one = (i: number): string => `__REALTIME_TIMESTAMP=${1_790_000_000_000_000 + i}\nMESSAGE=${'m'.repeat(97)}${i}\n\n`;
+    const one = (i: number): string =>
+      `__REALTIME_TIMESTAMP=${1_790_000_000_000_000 + i}\nMESSAGE=${'m'.repeat(97)}${i}\n\n`;
     const entries = await read(Buffer.from(Array.from({ length: 5000 }, (_, i) => one(i)).join('')));
     expect(entries).toHaveLength(5000);
     expect(entries.every(({ fields }, i) => fields.get('MESSAGE') === `${'m'.repeat(97)}${i}`)).toBe(true);
@@ -51,7 +52,9 @@ describe('entries of a journal in export format', () => {
     const head = Buffer.from('__REALTIME_TIMESTAMP=1790000000000001\n');
     const claims = await read(Buffer.concat([head, binary('MESSAGE', Buffer.from('x'), (1n << 64n) - 1n)]));
     expect(claims.map(({ fields }) => fields.size)).toEqual([0]);
-    const large = await read(Buffer.concat([head, binary('MESSAGE', Buffer.alloc(3_000_000, 'y')), Buffer.from('A=1\n\n')]));
+    const large = await read(
+      Buffer.concat([head, binary('MESSAGE', Buffer.alloc(3_000_000, 'y')), Buffer.from('A=1\n\n')]),
+    );
     expect((large[0]?.fields.get('MESSAGE') ?? '').length).toBeLessThanOrEqual(64 * 1024);
     expect(await read(Buffer.alloc(0))).toEqual([]);
   });

@@ -18,7 +18,11 @@ export interface CommandKills {
 }
 
 /** Arguments of a command that writes to `out`. */
-export function argumentsOf(command: Killed, { caseKey, signKey, sources, approval }: CaseInputs, out: string): string[] {
+export function argumentsOf(
+  command: Killed,
+  { caseKey, signKey, sources, approval }: CaseInputs,
+  out: string,
+): string[] {
   const policy = ['--policy', 'auditor', '--key-file', caseKey, '--out', out];
   if (command === 'redact') return ['redact', ...sources.filter((one) => one.startsWith('/')), ...policy];
   return ['bundle', '--case', 'case-17', ...sources, ...approval, ...policy, '--sign-key', signKey, '--clock', CLOCK];

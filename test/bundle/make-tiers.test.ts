@@ -41,18 +41,29 @@ const fileOf = (tier: string, to = out): string => join(to, `case-17-${tier}.tar
 /** What the signed statement of a bundle says. */
 function said(path: string): Record<string, unknown> {
   const payload = /"payload":"([A-Za-z0-9+/=]+)"/.exec(tarOf(path).toString('latin1'))?.[1] ?? '';
-  const { predicate } = JSON.parse(Buffer.from(payload, 'base64').toString('utf8')) as { predicate: Record<string, unknown> };
+  const { predicate } = JSON.parse(Buffer.from(payload, 'base64').toString('utf8')) as {
+    predicate: Record<string, unknown>;
+  };
   return predicate;
 }
 
 describe('the tiers of a case in one run', () => {
   it('all verify, and no redacted one names anything of the case', () => {
-    expect(readdirSync(out).sort()).toEqual(['case-17-auditor.tar.gz', 'case-17-public.tar.gz', 'case-17-sealed.tar.gz']);
+    expect(readdirSync(out).sort()).toEqual([
+      'case-17-auditor.tar.gz',
+      'case-17-public.tar.gz',
+      'case-17-sealed.tar.gz',
+    ]);
     for (const tier of ['auditor', 'public', 'sealed']) {
       const verified = rackwitness(['verify', fileOf(tier), '--public-key', inputs.publicKey]);
       expect(verified, tier).toMatchObject({ code: 0 });
       // The sealed tier too: what it holds is ciphertext, and its tag files name nobody but who made it.
-      expect(wordsIn(fileOf(tier), PLANTED.filter((word) => tier !== 'sealed' || word !== 'quagmire'))).toEqual([]);
+      expect(
+        wordsIn(
+          fileOf(tier),
+          PLANTED.filter((word) => tier !== 'sealed' || word !== 'quagmire'),
+        ),
+      ).toEqual([]);
     }
   });
 
@@ -92,7 +103,11 @@ describe('the tiers of a case in one run', () => {
 
   it('give the same machine other pseudonyms in each', () => {
     const macs = (tier: string): Set<string> =>
-      new Set(tarOf(fileOf(tier)).toString('latin1').match(/\b06(?::[0-9a-f]{2}){5}\b/g) ?? []);
+      new Set(
+        tarOf(fileOf(tier))
+          .toString('latin1')
+          .match(/\b06(?::[0-9a-f]{2}){5}\b/g) ?? [],
+      );
     const [auditor, open] = [macs('auditor'), macs('public')];
     expect(Math.min(auditor.size, open.size)).toBeGreaterThan(1);
     expect([...auditor].filter((mac) => open.has(mac))).toEqual([]);

@@ -1,5 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -70,8 +80,22 @@ describe('a bundle of captures, logs and journals', () => {
     const raw = inputs.sources.filter((path) => path.startsWith('/'));
     const all = raw.map((path) => readFileSync(path, 'latin1')).join('') + raw.join('');
     expect(PLANTED.filter((word) => all.includes(word)).length).toBeGreaterThan(5);
-    const host = [where, basename(where), hostname(), `${userInfo().uid}:`, userInfo().homedir, 'the ciso', 'staging', 'partial'];
-    expect(wordsIn(first, host.filter((word) => word.length > 3))).toEqual([]);
+    const host = [
+      where,
+      basename(where),
+      hostname(),
+      `${userInfo().uid}:`,
+      userInfo().homedir,
+      'the ciso',
+      'staging',
+      'partial',
+    ];
+    expect(
+      wordsIn(
+        first,
+        host.filter((word) => word.length > 3),
+      ),
+    ).toEqual([]);
     const tar = tarOf(first);
     for (let at = 0; at + 512 <= tar.length; at += 512) {
       if (tar.toString('latin1', at + 257, at + 262) !== 'ustar') continue;
@@ -82,33 +106,64 @@ describe('a bundle of captures, logs and journals', () => {
 
   it('gives the analysis of what it holds', () => {
     const bag = join(where, 'unpacked', 'case-17-auditor', 'data');
-    const again = rackwitness(['analyze', join(bag, 'captures', 'capture-001.pcap'), '--format', 'json', '--boots', 'all']);
-    const packed = JSON.parse(readFileSync(join(bag, 'findings', 'capture-001.findings.json'), 'utf8')) as { findings: unknown };
+    const again = rackwitness([
+      'analyze',
+      join(bag, 'captures', 'capture-001.pcap'),
+      '--format',
+      'json',
+      '--boots',
+      'all',
+    ]);
+    const packed = JSON.parse(readFileSync(join(bag, 'findings', 'capture-001.findings.json'), 'utf8')) as {
+      findings: unknown;
+    };
     expect((JSON.parse(again.out) as { findings: unknown }).findings).toEqual(packed.findings);
-    const original = JSON.parse(rackwitness(['analyze', CAPTURES[0] ?? '', '--format', 'json']).out) as { findings: { id: string }[] };
+    const original = JSON.parse(rackwitness(['analyze', CAPTURES[0] ?? '', '--format', 'json']).out) as {
+      findings: { id: string }[];
+    };
     expect((packed.findings as { id: string }[]).map(({ id }) => id)).toEqual(original.findings.map(({ id }) => id));
     expect(original.findings.length).toBeGreaterThan(0);
   });
 
-  it.skipIf(!hasTool('tshark'))('has a timeline that tshark opens: all frames, journal entries, findings as comments', () => {
-    const data = join(where, 'unpacked', 'case-17-auditor', 'data');
-    const rows = (path: string, ...fields: string[]): string[][] =>
-      execFileSync('tshark', ['-r', path, '-T', 'fields', '-E', 'separator=|', ...fields.flatMap((one) => ['-e', one])], {
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      })
-        .trimEnd()
-        .split('\n')
-        .map((row) => row.split('|'));
-    const timeline = rows(join(data, 'findings', 'timeline.pcapng'), 'frame.time_epoch', 'systemd_journal.message', 'frame.comment', 'frame.interface_name');
-    const frames = ['capture-001.pcap', 'capture-002.pcap'].flatMap((name) => rows(join(data, 'captures', name), 'frame.time_epoch'));
-    expect(timeline).toHaveLength(frames.length + 2);
-    const times = timeline.map(([time]) => time ?? '');
-    expect(times).toEqual([...times].sort());
-    expect(timeline.filter(([, message]) => message !== '').map(([, message]) => message?.split(' ')[0])).toEqual(['DHCPOFFER', 'Accepted']);
-    expect(timeline.some(([, , comment]) => comment?.includes('dhcp-servers-conflict'))).toBe(true);
-    expect(new Set(timeline.map(([, , , name]) => name))).toEqual(new Set(['', 'capture-001.pcap', 'capture-002.pcap']));
-  });
+  it.skipIf(!hasTool('tshark'))(
+    'has a timeline that tshark opens: all frames, journal entries, findings as comments',
+    () => {
+      const data = join(where, 'unpacked', 'case-17-auditor', 'data');
+      const rows = (path: string, ...fields: string[]): string[][] =>
+        execFileSync(
+          'tshark',
+          ['-r', path, '-T', 'fields', '-E', 'separator=|', ...fields.flatMap((one) => ['-e', one])],
+          {
+            encoding: 'utf8',
+            stdio: ['ignore', 'pipe', 'ignore'],
+          },
+        )
+          .trimEnd()
+          .split('\n')
+          .map((row) => row.split('|'));
+      const timeline = rows(
+        join(data, 'findings', 'timeline.pcapng'),
+        'frame.time_epoch',
+        'systemd_journal.message',
+        'frame.comment',
+        'frame.interface_name',
+      );
+      const frames = ['capture-001.pcap', 'capture-002.pcap'].flatMap((name) =>
+        rows(join(data, 'captures', name), 'frame.time_epoch'),
+      );
+      expect(timeline).toHaveLength(frames.length + 2);
+      const times = timeline.map(([time]) => time ?? '');
+      expect(times).toEqual([...times].sort());
+      expect(timeline.filter(([, message]) => message !== '').map(([, message]) => message?.split(' ')[0])).toEqual([
+        'DHCPOFFER',
+        'Accepted',
+      ]);
+      expect(timeline.some(([, , comment]) => comment?.includes('dhcp-servers-conflict'))).toBe(true);
+      expect(new Set(timeline.map(([, , , name]) => name))).toEqual(
+        new Set(['', 'capture-001.pcap', 'capture-002.pcap']),
+      );
+    },
+  );
 
   it('has no timeline when it is not wanted, and one without journals when it is', () => {
     const names = (out: string): string => tarOf(out).toString('latin1');
@@ -116,7 +171,9 @@ describe('a bundle of captures, logs and journals', () => {
     expect(bundled(inputs, without, ['--no-timeline'])).toMatchObject({ code: 0 });
     expect(names(without)).not.toContain('timeline.pcapng');
     const alone = join(where, 'alone.tar.gz');
-    expect(bundled({ ...inputs, sources: ['--capture', inputs.capture] }, alone, ['--timeline'])).toMatchObject({ code: 0 });
+    expect(bundled({ ...inputs, sources: ['--capture', inputs.capture] }, alone, ['--timeline'])).toMatchObject({
+      code: 0,
+    });
     expect(names(alone)).toContain('timeline.pcapng');
     expect(rackwitness(['verify', alone, '--public-key', inputs.publicKey, '--reanalyze'])).toMatchObject({ code: 0 });
   });
@@ -137,7 +194,10 @@ describe('a bundle of captures, logs and journals', () => {
     mkdirSync(many);
     const sources = Array.from({ length: 1050 }, (_, i) => {
       const path = join(many, `quagmire ${i}\t.log`);
-      writeFileSync(path, `2026-11-22T15:40:00+00:00 rack-sfo-03 dhcpd[${i}]: DHCPACK on 10.22.${i >> 8}.${i & 255} to 52:54:00:ab:cd:ef\n`);
+      writeFileSync(
+        path,
+        `2026-11-22T15:40:00+00:00 rack-sfo-03 dhcpd[${i}]: DHCPACK on 10.22.${i >> 8}.${i & 255} to 52:54:00:ab:cd:ef\n`,
+      );
       return ['--log', path];
     }).flat();
     const out = join(where, 'many.tar.gz');
@@ -168,7 +228,14 @@ describe('verify --reanalyze', () => {
       writeFileSync(path, Buffer.from(before.toString('latin1').replaceAll(from, to), 'latin1'));
       const out = join(where, `changed-${name}.tar.gz`);
       const entries = data.map((one) => ({ path: one, source: join(bag, one) }));
-      await packBundle({ out, name: 'case-17', entries, facts: facts(), custody: custody(), signer: readSigner(inputs.signKey) });
+      await packBundle({
+        out,
+        name: 'case-17',
+        entries,
+        facts: facts(),
+        custody: custody(),
+        signer: readSigner(inputs.signKey),
+      });
       writeFileSync(path, before);
       expect(rackwitness(['verify', out, '--public-key', inputs.publicKey]).code).toBe(0);
       const again = rackwitness(['verify', out, '--public-key', inputs.publicKey, '--reanalyze']);
@@ -179,7 +246,8 @@ describe('verify --reanalyze', () => {
 });
 
 describe('what is refused', () => {
-  const nothing = (out: string): void => expect(readdirSync(where).filter((name) => name.startsWith(basename(out)))).toEqual([]);
+  const nothing = (out: string): void =>
+    expect(readdirSync(where).filter((name) => name.startsWith(basename(out)))).toEqual([]);
 
   it.each([
     [[], '--purpose --legal-basis --recipients --approver'],
@@ -203,7 +271,17 @@ describe('what is refused', () => {
     for (const list of [['--case', 'case-17'], approval, more]) {
       for (let i = 0; i + 1 < list.length; i += 2) given.set(list[i] ?? '', list[i + 1] ?? '');
     }
-    const made = rackwitness(['bundle', ...[...given].flat(), ...sources, '--policy', 'auditor', '--key-file', caseKey, '--out', out]);
+    const made = rackwitness([
+      'bundle',
+      ...[...given].flat(),
+      ...sources,
+      '--policy',
+      'auditor',
+      '--key-file',
+      caseKey,
+      '--out',
+      out,
+    ]);
     expect(made.code).toBe(4);
     expect(made.err).not.toMatch(/10\.22\.33\.44|52-54-00/);
     nothing(out);
@@ -263,10 +341,14 @@ describe('what is refused', () => {
     const made = makeBundle({
       ...(await options(path, out)),
       onProgress: (_path, stage) => {
-        if (stage === when) appendFileSync(path, '2026-11-22T15:40:00+00:00 rack-sfo-03 dhcpd[1]: DHCPACK on 10.22.33.45\n');
+        if (stage === when)
+          appendFileSync(path, '2026-11-22T15:40:00+00:00 rack-sfo-03 dhcpd[1]: DHCPACK on 10.22.33.45\n');
       },
     });
-    await expect(made).rejects.toMatchObject({ kind: 'refused', message: expect.stringContaining('changed') as string });
+    await expect(made).rejects.toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining('changed') as string,
+    });
     nothing(out);
   });
 

@@ -21,11 +21,15 @@ describe('bundle and redact, as whole commands', () => {
     ['bundle', 3, 'SIGTERM'],
     ['bundle', 2, 'SIGINT'],
     ['redact', 2, 'SIGTERM'],
-  ] as const)('%s, %i times ended by %s at a random moment: all or nothing, and no original', async (command, runs, signal) => {
-    const { left, killed } = await killCommand(command, inputs, runs, runs * 7 + signal.length, signal);
-    expect(left).toEqual([]);
-    expect(killed).toBeGreaterThan(0);
-  }, 60_000);
+  ] as const)(
+    '%s, %i times ended by %s at a random moment: all or nothing, and no original',
+    async (command, runs, signal) => {
+      const { left, killed } = await killCommand(command, inputs, runs, runs * 7 + signal.length, signal);
+      expect(left).toEqual([]);
+      expect(killed).toBeGreaterThan(0);
+    },
+    60_000,
+  );
 
   it('say what a killed run left, and do not touch it', () => {
     const place = join(where, 'stale');
@@ -45,7 +49,9 @@ const disks: string[] = [];
 function disk(kilobytes: number): string | undefined {
   const path = join(where, `disk-${kilobytes}`);
   mkdirSync(path);
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', path], { stdio: 'ignore' });
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', path], {
+    stdio: 'ignore',
+  });
   if (status !== 0) return undefined;
   disks.push(path);
   return path;

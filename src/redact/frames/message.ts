@@ -84,6 +84,7 @@ export class MessageWriter {
         cut = true;
       }
     }
+    if (protocol.name === 'dhcpv4') writeDerivedXid(copy, e.payload, to);
     // What follows the last field of a message over TCP is the content that it announces.
     if (cut || e.ipProtocol === TCP) this.end = kept;
     if (splices.length > 0) this.splice(protocol.name, splices, e, copy, to);
@@ -220,3 +221,25 @@ function kindName({ node }: Field): string {
 }
 
 export { MAX_GROWTH };
+
+/** From the beginning of a DHCPv4 message (RFC 2131 2). */
+const XID = 4;
+const HLEN = 2;
+const CHADDR = 28;
+
+/**
+ * Boot firmware makes its transaction id of the last bytes of its MAC address, in either order: where it did, the id is
+ * made of the pseudonym's in the same way. The message that answers bears both, so they still match.
+ */
+function writeDerivedXid({ from, shift, end }: Copy, at: number, to: Uint8Array): void {
+  if (at + CHADDR + 6 > end || from.getUint8(at + HLEN) !== 6) return;
+  const last = at + CHADDR + 5;
+  const same = (place: (i: number) => number, i: number): boolean =>
+    from.getUint8(at + XID + place(i)) === from.getUint8(last - i);
+  for (const place of [(i: number): number => 3 - i, (i: number): number => i]) {
+    if (![0, 1, 2].every((i) => same(place, i))) continue;
+    const bytes = same(place, 3) ? 4 : 3;
+    for (let i = 0; i < bytes; i += 1) to[at + shift + XID + place(i)] = to[last + shift - i] ?? 0;
+    return;
+  }
+}

@@ -99,6 +99,8 @@ function macNeedles(list: Spelled, value: number): void {
   list.text('aabb.ccdd.eeff', bare.replace(/(.{4})(?=.)/g, '$1.'), 'none');
   list.text('bare hexadecimal', bare, 'none');
   list.text('aabb-ccdd-eeff', bare.replace(/(.{4})(?=.)/g, '$1-'), 'none');
+  list.text('aa bb cc dd ee ff', colons.replaceAll(':', ' '), 'hex');
+  list.text('aabb ccdd eeff', bare.replace(/(.{4})(?=.)/g, '$1 '), 'hex');
   list.text('octal escapes', [...bytes].map((byte) => octal(byte)).join(''), 'none');
   list.text('lease uid', [...bytes].map((byte) => leaseByte(byte)).join(''), 'none');
   list.text('short octets', [...bytes].map((byte) => byte.toString(16)).join(':'), 'hex');

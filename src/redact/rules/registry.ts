@@ -7,11 +7,13 @@ import { cloudKey } from './cloud-key.ts';
 import { commandLinePassword } from './command-line-password.ts';
 import { cookie } from './cookie.ts';
 import { cryptHash } from './crypt-hash.ts';
+import { defanged } from './defanged.ts';
 import { dhcpClientName } from './dhcp-client-name.ts';
 import { domainName } from './domain-name.ts';
 import { duid } from './duid.ts';
 import { email } from './email.ts';
 import { forgeToken } from './forge-token.ts';
+import { hexDump } from './hex-dump.ts';
 import { highEntropy } from './high-entropy.ts';
 import { hostName } from './host-name.ts';
 import { journalCursor } from './journal-cursor.ts';
@@ -80,6 +82,7 @@ export const RULES: readonly TextRule[] = [
   passwordPhrase,
   highEntropy,
   base64Content,
+  hexDump,
   leaseUid,
   duid,
   machineId,
@@ -95,6 +98,7 @@ export const RULES: readonly TextRule[] = [
   userName,
   email,
   urlHost,
+  defanged,
   hostName,
   domainName,
   bootFile,

@@ -15,17 +15,20 @@ const MAX_PARTS = 6;
 export class NameFinder {
   private readonly names: ReadonlySet<string>;
   private readonly users: ReadonlySet<string>;
+  private readonly words: RegExp;
 
   /** @param names lower case, as are @param users; what is both is a host's */
   constructor(names: readonly string[], users: readonly string[] = []) {
     this.names = new Set(names);
     this.users = new Set(users);
+    const beyondAscii = [...names, ...users].some((name) => /[^\0-\x7f]/.test(name));
+    this.words = beyondAscii ? /[\p{L}\p{M}\p{N}_-]+/gu : /[A-Za-z0-9_-]+/g;
   }
 
   find(text: string): NameSpan[] {
     const spans: NameSpan[] = [];
     if (this.names.size + this.users.size === 0) return spans;
-    for (const match of text.matchAll(/[A-Za-z0-9_-]+/g)) {
+    for (const match of text.matchAll(this.words)) {
       const [word] = match;
       const lower = word.toLowerCase();
       const kind = this.kindOf(lower);
@@ -42,7 +45,7 @@ export class NameFinder {
 
   /** Names that hyphens or underscores join to others: the longest that begins at each part. */
   private parts(word: string, at: number, spans: NameSpan[]): void {
-    const parts = [...word.matchAll(/[a-z0-9]+/g)].map(({ 0: part, index }) => ({
+    const parts = [...word.matchAll(/[^_-]+/g)].map(({ 0: part, index }) => ({
       from: index,
       to: index + part.length,
     }));

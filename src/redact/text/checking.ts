@@ -7,6 +7,7 @@ import type { Blocks } from './blocks.ts';
 import { hexBytes, identifierIssued, octalBytes } from './identifier-bytes.ts';
 import { findSpans, type Finders } from './spans.ts';
 import { secondsOf } from './times.ts';
+import { isConstant } from './fields.ts';
 import type { FieldKind, Place, Treatment } from './treatment.ts';
 
 /** Something in a written text that is neither issued nor kept: where and of what kind, never what. */
@@ -49,13 +50,13 @@ export class Checking implements Treatment {
   }
 
   value(text: string, kind: FieldKind): string {
-    if (text === '' || kind === 'keep') return text;
+    if (text === '' || (kind === 'keep' && isConstant(text))) return text;
     for (const line of text.split('\n')) this.free(line);
     return text;
   }
 
   bare(text: string, kind: FieldKind): string {
-    if (kind === 'text') this.free(text);
+    if (kind === 'text' || kind === 'keep') this.free(text);
     return text;
   }
 

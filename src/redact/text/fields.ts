@@ -1,3 +1,4 @@
+import { isVocabulary } from '../pseudonyms/vocabulary.ts';
 import type { FieldKind } from './treatment.ts';
 
 /**
@@ -30,6 +31,23 @@ const FIELDS: Readonly<Partial<Record<FieldKind, string>>> = {
     'priority syslogfacility pid syslogpid uid gid euid egid ownuid sysloguid realtime monotonictimestamp sourcemonotonictimestamp auditsession auditloginuid capeffective errno codeline mtu vlanid vid status statuscode bytes length size port sport dport srcport dstport index ifindex ttl metric exitcode exitstatus seqnum severity level lines count',
   keep: 'transport messageid codefile codefunc syslogidentifier comm level loglevel selinuxcontext runtimescope systemdslice tid kernelsubsystem jobtype jobresult operstate linktype scope family protocol proto method',
 };
+
+/** Values of the fields that are kept (journald, `ip -j`, structured logs): none of them is of one site. */
+const CONSTANTS: ReadonlySet<string> = new Set(
+  [
+    'audit driver journal kernel stdout syslog',
+    'trace debug info notice warn warning err error crit critical alert emerg emergency fatal panic',
+    'inet inet6 mpls bridge lladdr ether loopback none global site link host nowhere up down unknown dormant',
+    'tcp udp icmp icmpv6 icmp6 arp ip ipv4 ipv6 dhcp ra static boot redirect http https tftp dns ntp http/1.0 http/1.1 http/2',
+    'get head post put patch delete options connect done failed canceled timeout dependency skipped start stop restart reload',
+    'system user init.scope system.slice user.slice -.slice unconfined',
+  ].flatMap((words) => words.split(' ')),
+);
+
+/** True for a value that says nothing of a site: a word of these formats, or the id of a message of systemd's catalog. */
+export function isConstant(value: string): boolean {
+  return CONSTANTS.has(value.toLowerCase()) || isVocabulary(value) || /^(?:[0-9a-f]{32}|\d{1,9})$/.test(value);
+}
 
 const BY_NAME: ReadonlyMap<string, FieldKind> = new Map(
   Object.entries(FIELDS).flatMap(([kind, names]) => names.split(' ').map((name) => [name, kind as FieldKind] as const)),

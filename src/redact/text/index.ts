@@ -1,9 +1,10 @@
 import { NO_FACTS, type CaseFacts, type Learner } from '../facts.ts';
 import type { Identities } from '../identities.ts';
 import { Checking, type TextHit } from './checking.ts';
-import { addressesOf } from './addresses.ts';
+import { addressesOf, type AddressTools } from './addresses.ts';
 import { findersOf } from './known.ts';
 import { Learning } from './learning.ts';
+import type { Finders } from './spans.ts';
 import { Redacting } from './redacting.ts';
 import type { Sink } from './streams.ts';
 import { emptyTally, type TextTally } from './tally.ts';
@@ -72,8 +73,7 @@ export interface CheckedText {
  * @throws Problem when the case is too large, or an archive is a bomb
  */
 export async function learnText(source: TextSource, learner: Learner, options: LearnTextOptions = {}): Promise<void> {
-  const addresses = addressesOf(NO_FACTS);
-  const finders = findersOf(NO_FACTS, addresses);
+  const { addresses, finders } = toolsOf(NO_FACTS);
   const treatment = new Learning(learner, finders, addresses);
   const visitor: WalkVisitor = {
     begin: () => treatment,
@@ -101,8 +101,7 @@ export async function rewriteText(
   options: RewriteTextOptions,
 ): Promise<RewrittenText> {
   const { facts } = options;
-  const addresses = addressesOf(facts);
-  const finders = findersOf(facts, addresses);
+  const { addresses, finders } = toolsOf(facts);
   const year = yearOfCase(facts);
   const result: RewrittenText = { written: false, extension: '', texts: [], omitted: [], notes: [], members: [] };
   const tallies = new Map<Treatment, TextTally>();
@@ -135,8 +134,7 @@ export async function checkText(
   identities: Identities,
   options: CheckTextOptions,
 ): Promise<CheckedText> {
-  const addresses = addressesOf(options.facts);
-  const finders = findersOf(options.facts, addresses);
+  const { addresses, finders } = toolsOf(options.facts);
   const result: CheckedText = { hits: [], count: 0, values: 0, omitted: [] };
   const paths = new Map<Treatment, { checking: Checking; path: string }>();
   const visitor: WalkVisitor = {
@@ -166,6 +164,23 @@ export async function checkText(
   };
   await new TextWalk(visitor, options.signal).file(source, options.fileName ?? '', () => {});
   return result;
+}
+
+interface Tools {
+  addresses: AddressTools;
+  finders: Finders;
+}
+
+const known = new WeakMap<CaseFacts, Tools>();
+
+/** Made once of the facts of a case: it may have as many files as identities. */
+function toolsOf(facts: CaseFacts): Tools {
+  const before = known.get(facts);
+  if (before !== undefined) return before;
+  const addresses = addressesOf(facts);
+  const made = { addresses, finders: findersOf(facts, addresses) };
+  known.set(facts, made);
+  return made;
 }
 
 /** Hits that are listed for one file. */

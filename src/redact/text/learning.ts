@@ -7,6 +7,8 @@ import type { Blocks } from './blocks.ts';
 import { hexBytes } from './identifier-bytes.ts';
 import { findSpans, type Finders } from './spans.ts';
 import { secondsOf } from './times.ts';
+import { isConstant } from './fields.ts';
+import { seen } from './marks.ts';
 import type { FieldKind, Place, Treatment } from './treatment.ts';
 
 /** Kinds whose values are looked for without their context. Content and times are not; addresses are found by their form. */
@@ -63,9 +65,9 @@ export class Learning implements Treatment {
   }
 
   value(text: string, kind: FieldKind): string {
-    if (text === '' || kind === 'keep') return text;
+    if (text === '' || (kind === 'keep' && isConstant(text))) return text;
     const whole = this.addresses.whole(text);
-    if (kind !== 'text' && kind !== 'number' && kind !== 'time' && whole === undefined) {
+    if (kind !== 'text' && kind !== 'keep' && kind !== 'number' && kind !== 'time' && whole === undefined) {
       // A URL's host is a name; its path is none.
       if (kind !== 'url' && kind !== 'email' && !text.includes('\n')) this.take(kind, text);
       // The words of a path are given pseudonyms too.
@@ -78,14 +80,15 @@ export class Learning implements Treatment {
   bare(text: string, kind: FieldKind): string {
     if (kind === 'time') this.time(text);
     else if (kind === 'serial' || kind === 'secret') this.take(kind, text);
-    else if (kind === 'text') this.free(text);
+    else if (kind === 'text' || kind === 'keep') this.free(text);
     return text;
   }
 
   dropped(): void {}
   fault(): void {}
 
-  private free(text: string): void {
+  private free(line: string): void {
+    const text = seen(line);
     const spans = findSpans(text, this.finders);
     for (const { at, end, kind, address } of spans) {
       const value = text.slice(at, end);

@@ -8,6 +8,8 @@ import { HintIndex } from './hints.ts';
 import { findSpans, type Finders, type Span, type SpanFinder } from './spans.ts';
 import { countDropped, countFault, countValue, type TextTally } from './tally.ts';
 import { mapTimeText, type TimeMap } from './times.ts';
+import { isConstant } from './fields.ts';
+import { seen } from './marks.ts';
 import type { FieldKind, Place, Treatment } from './treatment.ts';
 
 /** What is not a value of a known kind, by the policy of `text`. */
@@ -40,7 +42,8 @@ export class Redacting implements Treatment {
     this.rest = text === 'keep' ? 'keep' : text === 'drop' || text === 'zero' ? 'drop' : 'generalise';
   }
 
-  line(text: string, blocks: Blocks): string {
+  line(line: string, blocks: Blocks): string {
+    const text = seen(line);
     const block = blocks.part(text);
     if (block === undefined) return this.free(text);
     // What is in a block is its body's; what a log wrote before it is its own.
@@ -49,7 +52,8 @@ export class Redacting implements Treatment {
   }
 
   value(text: string, kind: FieldKind): string {
-    if (text === '' || kind === 'keep') return text;
+    if (text === '') return text;
+    if (kind === 'keep') return this.constant(text);
     if (kind === 'text' || kind === 'number') return this.lines(text);
     if (text === PLACEHOLDER) return text;
     if (kind === 'time') return this.timeValue(text);
@@ -80,7 +84,8 @@ export class Redacting implements Treatment {
   }
 
   bare(text: string, kind: FieldKind): string {
-    if (/^(?:true|false|null|~|-?0|)$/i.test(text) || kind === 'keep') return text;
+    if (/^(?:true|false|null|~|-?0|)$/i.test(text)) return text;
+    if (kind === 'keep') return /^-?\d{1,9}$/.test(text) ? text : this.constant(text);
     if (kind === 'number' && /^-?\d{1,20}(?:\.\d{1,20})?$/.test(text)) return text;
     if (kind === 'time') return this.timeValue(text);
     if (kind === 'secret' || kind === 'payload' || kind === 'serial') return this.value(text, kind);
@@ -93,6 +98,15 @@ export class Redacting implements Treatment {
 
   fault(what: string): void {
     countFault(this.tally, what, this.place.line);
+  }
+
+  /**
+   * A field of which a format says that it holds a name of its own: a program, a level, a protocol. Another format may
+   * call a machine so, or whatever else: what a rule finds in it goes all the same.
+   */
+  private constant(text: string): string {
+    if (isConstant(text)) return text;
+    return this.rest === 'drop' && findSpans(text, this.finders).length === 0 ? this.lost(text) : this.lines(text);
   }
 
   private lines(text: string): string {

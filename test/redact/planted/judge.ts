@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Policy } from '../../../src/redact/policy/policy.ts';
 import { concat, type Bytes } from '../../support/bytes.ts';
 import { type Plant, type Planter, stands } from './planter.ts';
@@ -85,6 +86,23 @@ function framesOf(file: Bytes, expected = -1): Map<number, Bytes> {
   }
   const byTime = expected >= 0 && frames.length !== expected;
   return new Map(frames.map(({ second, bytes }, i) => [byTime ? second - START + 1 : i + 1, bytes]));
+}
+
+/** Names and digests of the planted files, which would tell whoever has seen one that it is this one. */
+export function traces(planter: Planter, written: ReadonlyMap<string, Bytes>): string[] {
+  const found: string[] = [];
+  const copies = [...written.values()].map((bytes) => Buffer.from(bytes));
+  // What a policy keeps as a whole is its own copy, whose digest the report holds.
+  const changed = planter.files.filter((file) => !copies.some((copy) => copy.equals(file.bytes)));
+  for (const [name, bytes] of written) {
+    const all = Buffer.from(concat(...opened(bytes))).toString('latin1');
+    for (const file of changed) {
+      const digest = createHash('sha256').update(file.bytes).digest('hex');
+      if (all.includes(digest)) found.push(`${name}: the digest of ${file.name}`);
+      if (/quartz|fern/.test(file.name) && all.includes(file.name)) found.push(`${name}: the name of ${file.name}`);
+    }
+  }
+  return found;
 }
 
 /** Every needle that is long enough not to stand anywhere by chance, looked for in every byte that was written. */

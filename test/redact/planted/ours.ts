@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Policy } from '../../../src/redact/policy/policy.ts';
 import type { Bytes } from '../../support/bytes.ts';
-import { type Judged, judge, keptBy, type Outputs, strays } from './judge.ts';
+import { type Judged, judge, keptBy, type Outputs, strays, traces } from './judge.ts';
 import type { Plant, Planter } from './planter.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
@@ -61,11 +61,11 @@ export function prove(planter: Planter, paths: readonly string[], folder: string
   const judged = judge(planter, first.outputs, kept);
   const proof: Proof = { ...judged, refused: first.refused, byChance: [], strays: [] };
   if (first.refused !== '') return proof;
-  proof.strays = strays(planter, first.all, kept);
+  proof.strays = [...strays(planter, first.all, kept), ...traces(planter, first.all)];
   if (judged.survivors.length === 0 && proof.strays.length === 0) return proof;
   const second = runOurs(planter, paths, folder, policy.name, 8);
   const again = new Set(judge(planter, second.outputs, kept).survivors);
-  const straysAgain = new Set(strays(planter, second.all, kept));
+  const straysAgain = new Set([...strays(planter, second.all, kept), ...traces(planter, second.all)]);
   proof.survivors = judged.survivors.filter((plant) => again.has(plant));
   proof.byChance = judged.survivors.filter((plant) => !again.has(plant));
   proof.strays = proof.strays.filter((one) => straysAgain.has(one));
