@@ -274,9 +274,9 @@ describe('time', () => {
       return Number(process.hrtime.bigint() - began) / 1e6;
     };
     time(20_000);
-    // Four times the text in less than ten times the time, with room for a busy machine.
-    const small = Math.max(time(100_000), 2);
-    const large = time(400_000);
-    expect(large).toBeLessThan(small * 12 + 200);
+    // The best of some: others may be using the processor. Four times the text in less than twelve times the time.
+    const best = (length: number): number => Math.min(time(length), time(length), time(length));
+    const small = Math.max(best(100_000), 2);
+    expect(best(400_000)).toBeLessThan(small * 12 + 200);
   });
 });

@@ -200,7 +200,7 @@ class JsonReader implements FormatReader {
     let out: string;
     if (this.keyNext) {
       const keys = this.nest[Math.min(this.depth, MAX_DEPTH) - 1]?.keys ?? 'text';
-      out = inside === undefined ? this.treatment.value(value, keys) : value;
+      out = this.treatment.value(value, inside === undefined ? keys : 'text');
       this.keys = keyKind(value);
       const kind = fieldKind(value, this.nest[Math.min(this.depth, MAX_DEPTH) - 1]?.parent ?? '');
       this.lastKey = value;

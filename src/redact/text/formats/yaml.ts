@@ -111,6 +111,7 @@ interface Where {
 class YamlRewriter {
   private readonly treatment: Treatment;
   private readonly lineStarts: number[] = [0];
+  private readonly anchors = new Map<string, string>();
 
   constructor(text: string, treatment: Treatment) {
     this.treatment = treatment;
@@ -140,8 +141,12 @@ class YamlRewriter {
       case 'block-scalar':
         this.scalar(token, kind, where, false);
         return true;
+      case 'directive':
+        // `%TAG` holds a prefix of any kind; without it the tags are what they are.
+        return /^%YAML\b/.test(token.source);
       default:
         if ('source' in token) this.source(token as CST.SourceToken);
+        if ('end' in token) this.sources(token.end);
         return true;
     }
   }
@@ -165,7 +170,7 @@ class YamlRewriter {
           parent = name;
           inner = all && own !== 'number' ? kind : own;
           keys = keyKind(name);
-          if (!all) this.scalar(key as CST.FlowScalar, where.keys, where, true);
+          this.scalar(key as CST.FlowScalar, all ? 'text' : where.keys, where, true);
         }
       }
       if (!this.token(value, inner, { depth, keys, parent, flow: where.flow, after: key !== undefined })) return false;
@@ -194,10 +199,19 @@ class YamlRewriter {
 
   /** Comments, and names of anchors, aliases and tags. */
   private source(token: CST.SourceToken | CST.Token): void {
+    if (token.type === 'anchor' || token.type === 'alias') token.source = `${token.source.slice(0, 1)}${this.anchor(token.source.slice(1))}`;
+    else if (token.type === 'tag' && !KNOWN_TAG.test(token.source)) token.source = '!tag';
     if (token.type !== 'comment') return;
     this.place(token.offset);
     const out = this.treatment.value(token.source.slice(1), 'text').replace(/\n/g, ' ');
     token.source = `#${out}`;
+  }
+
+  /** Anchors are words of whoever wrote the file: numbered, in the order in which they are met. */
+  private anchor(name: string): string {
+    const known = this.anchors.get(name) ?? `a${this.anchors.size + 1}`;
+    this.anchors.set(name, known);
+    return known;
   }
 
   private place(offset: number): void {
@@ -212,6 +226,8 @@ class YamlRewriter {
   }
 }
 
+/** Tags of YAML itself (YAML 1.2.2 10) and of Ansible. */
+const KNOWN_TAG = /^!(?:!(?:str|int|float|bool|null|map|seq|set|omap|binary|timestamp|merge)|vault|unsafe)?$/;
 /** Words of YAML that are no strings. */
 const BARE = /^(?:[-+]?[\d.][\d._eE+-]*|true|false|null|yes|no|on|off|~)$/i;
 /** Plain values that stay what they are without quotes. */
