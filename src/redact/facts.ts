@@ -170,7 +170,13 @@ export function masked6(address: string, length: number): string {
 /** A number, something with white space, or a word of the field is no name that can be searched for. */
 function putWord(set: Set<string>, text: string): void {
   const word = text.toLowerCase();
-  if (word.length < MIN_NAME || word.length > 255 || /^[0-9]+$|[^\x21-\x7e\p{L}\p{M}\p{N}]/u.test(word) || isVocabulary(word)) return;
+  if (
+    word.length < MIN_NAME ||
+    word.length > 255 ||
+    /^[0-9]+$|[^\x21-\x7e\p{L}\p{M}\p{N}]/u.test(word) ||
+    isVocabulary(word)
+  )
+    return;
   put(set, word, MAX_NAMES, 'names');
 }
 

@@ -28,7 +28,14 @@ const LOG = `${[
   'Nov 22 12:54:10 rack-ctrl-07 maas: api key was Qm5XkTz8rWq3LpVn2B:Yt6UjH4sDf9GaKc1Mx:Zb7NvC3xSw5EdRf8TgYh2UjMk4LpQa6W',
 ].join('\n')}\n`;
 /** Everything of the log that names somebody or something. */
-const ORIGINALS = ['rack-ctrl-07', '198.51.100.100', '52:54:00:bb:00:01', 'node-four', 'alice.example', 'Qm5XkTz8rWq3LpVn2B'];
+const ORIGINALS = [
+  'rack-ctrl-07',
+  '198.51.100.100',
+  '52:54:00:bb:00:01',
+  'node-four',
+  'alice.example',
+  'Qm5XkTz8rWq3LpVn2B',
+];
 
 let folder = '';
 let number = 0;
@@ -83,9 +90,9 @@ describe('a case of a capture, a log and a compressed one', () => {
     expect(mac).toBeTypeOf('number');
     const spelled = (mac as number).toString(16).padStart(12, '0').match(/../g)?.join(':') ?? '';
     expect(readFileSync(join(first.out, 'file-001.txt'), 'utf8')).toContain(spelled);
-    expect(readFileSync(join(first.out, 'capture-001.pcap')).includes(Buffer.from(spelled.replaceAll(':', ''), 'hex'))).toBe(
-      true,
-    );
+    expect(
+      readFileSync(join(first.out, 'capture-001.pcap')).includes(Buffer.from(spelled.replaceAll(':', ''), 'hex')),
+    ).toBe(true);
     for (const name of readdirSync(first.out)) {
       expect(readFileSync(join(second.out, name)).equals(readFileSync(join(first.out, name))), name).toBe(true);
     }
@@ -102,7 +109,9 @@ describe('a case of a capture, a log and a compressed one', () => {
     };
     const original = await judged(ROGUE, join(SAMPLES, 'rogue-wins/profile.json'));
     expect(original[0]).toContain('dhcp-rogue-server');
-    expect(await judged(join(options.out, 'capture-001.pcap'), join(options.out, 'profile-001.json'))).toEqual(original);
+    expect(await judged(join(options.out, 'capture-001.pcap'), join(options.out, 'profile-001.json'))).toEqual(
+      original,
+    );
   });
 
   test('has real names put back into an answer by who holds the map, and by nobody else', async () => {
@@ -180,7 +189,10 @@ describe('the command', () => {
 
   test('lists every problem of a policy', () => {
     const path = join(folder, 'bad.json');
-    writeFileSync(path, JSON.stringify({ schema: 'rackwitness.policy/1', name: 'bad', rules: { mac: { action: 'shift' }, hat: {} } }));
+    writeFileSync(
+      path,
+      JSON.stringify({ schema: 'rackwitness.policy/1', name: 'bad', rules: { mac: { action: 'shift' }, hat: {} } }),
+    );
     const run = rackwitness(['policy', 'check', path]);
     expect(run.code).toBe(2);
     expect(run.err).toContain('$.rules.mac');

@@ -19,7 +19,7 @@ const FIELDS: Readonly<Partial<Record<FieldKind, string>>> = {
   'vendor-class':
     'vendorclass vendorclassidentifier userclass useragent httpuseragent productname systemvendor systemproduct boardvendor boardname chassisvendor biosversion biosvendor modelname model',
   url: 'url uri href requesturi resourceuri metadataurl mirror imageurl endpoint referer httpreferer path requestpath requesturl link',
-  filename: 'filename bootfile bootfilename bootfileurl file filepath bootpath tftpfile',
+  filename: 'read filename bootfile bootfilename bootfileurl file filepath bootpath tftpfile',
   'vlan-name':
     'vlanname fabric fabricname space spacename ssid ifalias pool resourcepool zone zonename pooldescription portdescription',
   time: 'realtimetimestamp sourcerealtimetimestamp timestamp time ts date datetime created updated createdat updatedat modified starttime endtime epoch cltt expire expires lastseen firstseen created_on eventtime timeiso8601 msec syslogtimestamp maasmachinetimestamp sysloghosttime startedat finishedat',

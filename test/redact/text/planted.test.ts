@@ -141,9 +141,7 @@ function rawHits(of: TestCase, bytes: Buffer): string[] {
   const needles = [...originalsOf(of.identities.ledger)].flatMap((original) => needlesOf(original));
   expect(needles.length).toBeGreaterThan(500);
   const scanner = new Scanner(new Haystack(needles), ({ kind, spelling, offset }) => {
-    found.push(
-      `${kind} ${spelling}: ${bytes.subarray(Math.max(0, offset - 40), offset + 40).toString()}`,
-    );
+    found.push(`${kind} ${spelling}: ${bytes.subarray(Math.max(0, offset - 40), offset + 40).toString()}`);
   });
   scanner.push(bytes);
   scanner.end();

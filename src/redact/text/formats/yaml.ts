@@ -199,7 +199,8 @@ class YamlRewriter {
 
   /** Comments, and names of anchors, aliases and tags. */
   private source(token: CST.SourceToken | CST.Token): void {
-    if (token.type === 'anchor' || token.type === 'alias') token.source = `${token.source.slice(0, 1)}${this.anchor(token.source.slice(1))}`;
+    if (token.type === 'anchor' || token.type === 'alias')
+      token.source = `${token.source.slice(0, 1)}${this.anchor(token.source.slice(1))}`;
     else if (token.type === 'tag' && !KNOWN_TAG.test(token.source)) token.source = '!tag';
     if (token.type !== 'comment') return;
     this.place(token.offset);
