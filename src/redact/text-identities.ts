@@ -21,6 +21,9 @@ const MAX_VALUE = 65_536;
 const FREE_TEXT: ReadonlySet<Kind> = new Set(['text', 'payload', 'metadata']);
 /** One value, not a path of words. */
 const WHOLE: ReadonlySet<Kind> = new Set(['serial', 'circuit-id', 'remote-id', 'secret', 'opaque', 'uuid']);
+/** What makers print on a device: capitals and digits without a pause, too many for a product's name. */
+const SERIAL =
+  /(?<![A-Za-z0-9])(?=[A-Z]*[0-9](?:[A-Z]*[0-9]){3})(?=[0-9]*[A-Z][0-9]*[A-Z])[A-Z0-9]{10,32}(?![A-Za-z0-9])/g;
 /** Words of names and paths. */
 const WORDS = /[A-Za-z0-9_-]+/g;
 
@@ -218,7 +221,8 @@ export class TextIdentities {
   private between(kind: Kind, action: Action, text: string, first: boolean): string {
     if (text === '' || isVocabulary(text)) return text;
     if (kind === 'hostname' || kind === 'domain') return this.labels(kind, text, first);
-    if (FREE_TEXT.has(kind) || action === 'keep') return this.withValues(text);
+    if (FREE_TEXT.has(kind) || action === 'keep')
+      return kind === 'vendor-class' || kind === 'text' ? this.withSerials(text) : this.withValues(text);
     if (action === 'generalise') return text.replace(WORDS, (word) => (isVocabulary(word) ? word : shape(word)));
     if (WHOLE.has(kind)) {
       // `MAAS-` before an address (option 61 of MAAS's own probe) says what asks, not which.
@@ -245,17 +249,25 @@ export class TextIdentities {
     });
   }
 
+  /** Words of products stay, numbers of one device of theirs go. */
+  private withSerials(text: string): string {
+    if (this.of.plan.policy.rules.serial.action === 'keep') return this.withValues(text);
+    return this.withValues(text, (rest) =>
+      rest.replace(SERIAL, (serial) => this.text('serial', serial) ?? PLACEHOLDER),
+    );
+  }
+
   /** What is known of the case in a text that is kept. */
-  private withValues(text: string): string {
+  private withValues(text: string, other: (rest: string) => string = (rest) => rest): string {
     let out = '';
     let at = 0;
     for (const span of this.values.find(text)) {
       if (span.at < at) continue;
       const value = text.slice(span.at, span.end);
-      out += this.withNames(text.slice(at, span.at), (rest) => rest) + (this.text(span.kind, value) ?? PLACEHOLDER);
+      out += this.withNames(text.slice(at, span.at), other) + (this.text(span.kind, value) ?? PLACEHOLDER);
       at = span.end;
     }
-    return out + this.withNames(text.slice(at), (rest) => rest);
+    return out + this.withNames(text.slice(at), other);
   }
 
   /** A host's name that is kept is kept as a word of an account (`host/NAME` of IEEE 802.1X) as well. */

@@ -7,9 +7,13 @@ import type { ByteSource, CaptureInterface, FrameSink } from '../../capture/type
 import { CLAIMS, fillNetwork, fillTransport, newEnvelope } from '../../wire/dissect.ts';
 import { latin1, read32 } from '../../wire/cursor.ts';
 import { FOUND, Layers } from '../../wire/layers.ts';
-import type { Learner } from '../facts.ts';
+import { type Learner, NO_FACTS } from '../facts.ts';
 import type { Identities } from '../identities.ts';
 import type { Kind } from '../kinds.ts';
+import { addressesOf } from '../text/addresses.ts';
+import { Blocks } from '../text/blocks.ts';
+import { findersOf } from '../text/known.ts';
+import { Learning } from '../text/learning.ts';
 import { HeldDatagrams } from './fragments.ts';
 import { type Copy, HeaderWriter } from './headers.ts';
 import { IdentityCache } from './identity-cache.ts';
@@ -188,12 +192,22 @@ class LearningSink implements FrameSink {
   }
 }
 
+/** Kinds whose values are sentences, that rules of texts read; and those that are one value, which may stand in such a sentence. */
+const WORDY: ReadonlySet<Kind> = new Set(['text', 'vendor-class']);
+const VALUES: ReadonlySet<Kind> = new Set(['serial', 'circuit-id', 'remote-id', 'vlan-name']);
+/** Different sentences that are remembered. */
+const MAX_SEEN = 4096;
+
 /** Maps nothing, and tells the learner of all that it is asked. */
 class LearningIdentities implements Identities {
   private readonly learner: Learner;
+  private readonly texts: Learning;
+  private readonly seen = new Set<string>();
 
   constructor(learner: Learner) {
     this.learner = learner;
+    const addresses = addressesOf(NO_FACTS);
+    this.texts = new Learning(learner, findersOf(NO_FACTS, addresses), addresses);
   }
 
   rule(): { action: 'keep'; because: string } {
@@ -228,7 +242,16 @@ class LearningIdentities implements Identities {
   text(kind: Kind, value: string): string {
     if (kind === 'hostname' || kind === 'domain') this.learner.name(value);
     else if (kind === 'username') this.learner.word(value);
+    else if (WORDY.has(kind)) this.words(value);
+    else if (VALUES.has(kind)) this.learner.value(kind, value);
     return value;
+  }
+
+  /** What the rules of texts find in the words of a message: clients say the same again and again. */
+  private words(value: string): void {
+    if (this.seen.has(value)) return;
+    if (this.seen.size < MAX_SEEN) this.seen.add(value);
+    this.texts.line(value, new Blocks());
   }
 
   bytes(kind: Kind, value: Uint8Array): Uint8Array {

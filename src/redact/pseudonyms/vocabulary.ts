@@ -378,6 +378,10 @@ const WORDS: readonly string[] = [
     'and',
     'not',
   ],
+  // Folders of the Filesystem Hierarchy Standard, and what services of a rack host call their logs and files.
+  ...['var', 'etc', 'usr', 'opt', 'tmp', 'run', 'lib', 'proc', 'snap', 'common', 'current', 'init', 'output'],
+  ...['regiond', 'rackd', 'supervisor', 'pebble', 'messages', 'kern', 'dmesg', 'auth', 'journal', 'leases', 'access'],
+  ...['error', 'proxy', 'squid', 'nginx', 'named', 'bind', 'rsyslog', 'netplan', 'network', 'resolved'],
 ];
 
 const VOCABULARY: ReadonlySet<string> = new Set(WORDS);

@@ -20,6 +20,12 @@ const byKey = matches(
       `((?:Hostname set to|[Ss]et(?:ting)? (?:the )?(?:static |transient )?hostname to|hostname (?:is|to)|Static hostname:|Transient hostname:|client provides name:|[Nn]ode name:)[ \\t]{1,8}["'<]{0,2})(${HOST})`,
       'g',
     ),
+    // XML: libvirt, switches, inventories.
+    new RegExp(
+      `(<(?:host|node|machine|server|computer|domain|system|device)[ \\t][^<>]{0,256}?(?<![\\w-])name=["'])(${HOST})`,
+      'gi',
+    ),
+    new RegExp(`(<(?:host|(?:host|node|computer|system|sys|device)[_-]?name|fqdn)>)(${HOST})(?=</)`, 'gi'),
   ],
   named,
 );
@@ -44,6 +50,7 @@ export const hostName: TextRule = {
     'set ddns-fwd-name = "«n1.example.org»";',
     'host «blade3» { hardware ethernet 52:54:00:12:34:56; }'.replace(' { hardware ethernet 52:54:00:12:34:56; }', ' {'),
     'hostname «leaf-sw-2»',
+    '<host id="3" name="«blade3»"><sysName>«leaf-sw-2»</sysName>',
     'systemd[1]: Hostname set to <«node4»>.',
     'option domain-name "«corp.example.org»";',
     'option domain-search "«a1.example.org»", "«b2.example.org»";',

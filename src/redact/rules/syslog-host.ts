@@ -4,8 +4,10 @@ const MONTH = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
 const BSD = `[*.]?(?:\\d{4} )?${MONTH} {1,2}\\d{1,2}(?: \\d{4})? \\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?(?: [A-Z]{3,5})?:?`;
 const ISO = '\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?(?:Z|[+-]\\d\\d:?\\d\\d)?';
 const UNIX = '\\d{9,10}\\.\\d{6}';
+/** Also one that holds letters beyond ASCII: nothing forbids it to those who write logs. */
+const ANY_HOST = HOST.replaceAll('A-Za-z0-9', 'A-Za-z0-9\\u00a1-\\uffff');
 /** A level or a module stands there as well: what is in brackets, or ends in a colon, is no host. */
-const NAME = `(?!\\d{1,3}(?:\\.\\d{1,3}){3} )(?!(?:INFO|DEBUG|WARN|WARNING|ERROR|CRITICAL|FATAL|TRACE|NOTICE|UTC|GMT|GET|POST) )(${HOST})`;
+const NAME = `(?!\\d{1,3}(?:\\.\\d{1,3}){3} )(?!(?:INFO|DEBUG|WARN|WARNING|ERROR|CRITICAL|FATAL|TRACE|NOTICE|UTC|GMT|GET|POST) )(${ANY_HOST})`;
 
 export const syslogHost: TextRule = {
   id: 'syslog-host',
@@ -19,7 +21,7 @@ export const syslogHost: TextRule = {
       `(^(?:<\\d{1,3}>(?:\\d )?)?(?:${BSD}|${ISO}|${UNIX}) )${NAME}(?= [^\\s:\\[]{1,128}(?:\\[[^\\]\\s]{1,32}\\])?:(?: |$))`,
       'gm',
     ),
-    new RegExp(`(^<\\d{1,3}>1 (?:${ISO}|-) )(${HOST})(?= )`, 'gm'),
+    new RegExp(`(^<\\d{1,3}>1 (?:${ISO}|-) )(${ANY_HOST})(?= )`, 'gm'),
     // A message that a collector wrapped in its own header has two.
     new RegExp(
       `(^(?:${BSD}|${ISO}) \\S{1,255} (?:${BSD}|${ISO}) )${NAME}(?= [^\\s:\\[]{1,128}(?:\\[[^\\]\\s]{1,32}\\])?:)`,
@@ -33,6 +35,7 @@ export const syslogHost: TextRule = {
     '2022-09-29T15:04:07.795515-05:00 «neuromancer» maas.node: [info] x',
     'Nov 22 15:47:25 «leaf1» 2210: Nov 22 15:47:24: %SYS-5-CONFIG_I: x',
     'Nov 22 15:47:25 «node4» kernel: x',
+    'Nov 22 15:47:25 «müllerbüro-7» kernel: x',
   ],
   quiet: [
     '2023-07-25 07:23:28 maasserver.rpc: [info] x',

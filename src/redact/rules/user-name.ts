@@ -9,6 +9,7 @@ export const userName: TextRule = {
     'sshd, PAM, sudo, su, cron, logind, useradd and audit messages; `user=`, `uid=1000(name)`, `acct=`; switch logins; HTTP log users; home directories; `user@host`. Accounts that every system has (root, daemon, www-data, ubuntu …) stay.',
   hints: [
     'user',
+    '-u ',
     'uid',
     'login',
     'logname',
@@ -61,6 +62,9 @@ export const userName: TextRule = {
       new RegExp(`((?<![\\w-])CRON(?:\\[\\d{1,10}\\])?: \\()(${ACCOUNT})(?=\\) )`, 'gi'),
       /(passwd\/(?:username|user-fullname)[ \t]{1,8}string[ \t]{1,8})(\S[^\r\n]{0,128})/g,
       new RegExp(`(LOGIN ON \\S{1,32} BY )(${ACCOUNT})`, 'g'),
+      // .netrc, and the user of curl and wget.
+      new RegExp(`((?<![\\w-])login[ \\t]{1,8})(${ACCOUNT})(?=[ \\t]{1,8}password )`, 'g'),
+      new RegExp(`((?<![\\w-])(?:-u|--user|--proxy-user)[ =])(${ACCOUNT})(?=:)`, 'g'),
       // Cisco-like: `Configured from console by admin on vty0`, `Login Success [user: admin]`.
       new RegExp(`((?:from \\S{1,32} by |\\[user: ?))(${ACCOUNT})(?= on |\\]| \\()`, 'g'),
       new RegExp(
@@ -95,6 +99,8 @@ export const userName: TextRule = {
     '1732290445.123    100 10.0.0.5 TCP_MISS/200 1234 GET http://a/ «gina» HIER_DIRECT/1.2.3.4 text/html',
     '%SYS-5-CONFIG_I: Configured from console by «netops» on vty0',
     '{"user": "«alice»"}',
+    'machine a.example login «alice» password x',
+    'curl -u «alice»:x http://a.example/',
     'useradd[3]: new user: name=«hank», UID=1001',
   ],
   quiet: [

@@ -210,6 +210,7 @@ class YamlRewriter {
 
   /** Anchors are words of whoever wrote the file: numbered, in the order in which they are met. */
   private anchor(name: string): string {
+    if (name.length === 1) return name;
     const known = this.anchors.get(name) ?? `a${this.anchors.size + 1}`;
     this.anchors.set(name, known);
     return known;
