@@ -12,6 +12,7 @@ import { Problem } from '../problem.ts';
 import type { GateHit } from './gate/raw.ts';
 import type { IdentityPlan } from './identity-plan.ts';
 import type { RedactedFile } from './report.ts';
+import { checkEntries, learnEntries, redactEntries } from './text/journal-entry.ts';
 import { checkText, learnText, rewriteText, type RewrittenText } from './text/index.ts';
 
 /** Bytes of a decompressed beginning that tell a capture. */
@@ -91,7 +92,10 @@ class CaptureMember implements CaseMember {
   }
 
   async learn(learner: Learner, signal: AbortSignal | undefined): Promise<void> {
-    this.learned = await learnCapture(this.path, learner, signal === undefined ? {} : { signal });
+    this.learned = await learnCapture(this.path, learner, {
+      journal: learnEntries(learner),
+      ...(signal === undefined ? {} : { signal }),
+    });
   }
 
   async rewrite(
@@ -107,6 +111,8 @@ class CaptureMember implements CaseMember {
     const { summary, tally } = await writing(folder === undefined ? undefined : join(folder, this.name), (put) =>
       rewriteCapture(input, put, plan, {
         identities,
+        // Texts are rewritten on this thread: a capture without them is not held back by it.
+        ...((learned?.journals ?? 0) > 0 ? { journal: redactEntries(identities, plan.facts) } : {}),
         ...(options.workers === undefined ? {} : { workers: options.workers }),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       }),
@@ -118,7 +124,7 @@ class CaptureMember implements CaseMember {
       units: frames,
       ...{ dropped, unfit, resized, resizedFrom, resizedTo, cut, fragmentsCut },
       faults: faults.slice(0, MAX_TOLD),
-      notes: (learned?.journals ?? 0) > 0 ? ['journal entries between the frames: only their times are kept'] : [],
+      notes: [],
     };
   }
 
@@ -130,6 +136,7 @@ class CaptureMember implements CaseMember {
   ): Promise<CheckedMember> {
     const checked = await checkCapture(join(folder, this.name), identities, {
       names: new Set(plan.facts.names),
+      journal: checkEntries(identities, plan.facts),
       ...(signal === undefined ? {} : { signal }),
     });
     const hits = checked.hits.map(({ frame, offset, kind, rule }): GateHit => {
@@ -156,7 +163,9 @@ class TextMember implements CaseMember {
     await learnText(this.source(), learner, {
       ...this.options(signal),
       capture: async (bytes) => {
-        this.captures.push(await learnCapture('', learner, { source: bytesSource(bytes) }));
+        this.captures.push(
+          await learnCapture('', learner, { source: bytesSource(bytes), journal: learnEntries(learner) }),
+        );
       },
     });
   }
@@ -179,7 +188,8 @@ class TextMember implements CaseMember {
         ...(learned === undefined ? {} : { datagrams: learned.datagrams }),
       };
       const keep = (piece: Uint8Array): void => void pieces.push(Uint8Array.from(piece));
-      await rewriteCapture(input, keep, plan, { identities, workers: 0 });
+      const journal = redactEntries(identities, plan.facts);
+      await rewriteCapture(input, keep, plan, { identities, workers: 0, journal });
       return Buffer.concat(pieces);
     };
     const written = await writing(partial, (put) =>
@@ -208,7 +218,10 @@ class TextMember implements CaseMember {
       ...(signal === undefined ? {} : { signal }),
       facts: plan.facts,
       capture: async (bytes) => {
-        const one = await checkSource(bytesSource(bytes), identities, { names: new Set(plan.facts.names) });
+        const one = await checkSource(bytesSource(bytes), identities, {
+          names: new Set(plan.facts.names),
+          journal: checkEntries(identities, plan.facts),
+        });
         values += one.values;
         for (const { frame, offset, kind, rule } of one.hits) {
           inside.push({ file: this.name, check: 'decoded', frame, offset, kind, rule });

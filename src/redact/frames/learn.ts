@@ -25,6 +25,8 @@ export interface LearnOptions {
   signal?: AbortSignal;
   /** Read instead of what `path` names: a capture that was found inside something else. */
   source?: ByteSource;
+  /** Learns from the text of a systemd journal entry. */
+  journal?(entry: Uint8Array): void;
   /** Give the SHA-256 of the file as stored. */
   digest?: boolean;
   onProgress?(bytes: number, frames: number): void;
@@ -53,7 +55,7 @@ export async function learnCapture(
 ): Promise<LearnedCapture> {
   const source: ByteSource = options.source ?? (await openSource(path, options.signal));
   try {
-    const sink = new LearningSink(learner);
+    const sink = new LearningSink(learner, options.journal);
     const summary = await readCapture(source, sink, {
       ...(options.chunk === undefined ? {} : { chunk: options.chunk }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -85,6 +87,7 @@ class LearningSink implements FrameSink {
   private view = new DataView(this.bytes.buffer);
   private viewed: Uint8Array = this.bytes;
   private readonly learner: Learner;
+  private readonly journal: LearnOptions['journal'];
   private readonly layers = new Layers(CLAIMS);
   private readonly envelope = newEnvelope();
   private readonly headers: HeaderWriter;
@@ -93,8 +96,9 @@ class LearningSink implements FrameSink {
   private scratch = new Uint8Array(0);
   private readonly copy: Copy;
 
-  constructor(learner: Learner) {
+  constructor(learner: Learner, journal: LearnOptions['journal']) {
     this.learner = learner;
+    this.journal = journal;
     const identities = new LearningIdentities(learner);
     const cache = new IdentityCache(identities);
     this.headers = new HeaderWriter(cache);
@@ -125,9 +129,11 @@ class LearningSink implements FrameSink {
     }
   }
 
-  other(kind: string): void {
+  other(kind: string, at: number, length: number): void {
     this.frames += 1;
-    if (kind === 'systemd-journal') this.journals += 1;
+    if (kind !== 'systemd-journal') return;
+    this.journals += 1;
+    this.journal?.(this.bytes.subarray(at, at + length));
   }
 
   private prepare(at: number, captured: number): Copy {

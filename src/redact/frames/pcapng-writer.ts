@@ -7,8 +7,8 @@ import type { Identities } from '../identities.ts';
 import { type RecordBuffer, endBlock } from './record-buffer.ts';
 import { TickShift } from './time-shift.ts';
 
-/** Rebuilds the text of a systemd journal entry (Journal Export Format). */
-export type RedactJournal = (entry: Uint8Array) => Uint8Array;
+/** Rebuilds the text of a systemd journal entry (Journal Export Format); undefined: only its time is written. */
+export type RedactJournal = (entry: Uint8Array) => Uint8Array | undefined;
 
 /** A wall clock field is what Wireshark knows an entry by. */
 const JOURNAL_TIME = '__REALTIME_TIMESTAMP=';

@@ -174,7 +174,7 @@ interface Tools {
 const known = new WeakMap<CaseFacts, Tools>();
 
 /** Made once of the facts of a case: it may have as many files as identities. */
-function toolsOf(facts: CaseFacts): Tools {
+export function toolsOf(facts: CaseFacts): Tools {
   const before = known.get(facts);
   if (before !== undefined) return before;
   const addresses = addressesOf(facts);
@@ -187,6 +187,6 @@ function toolsOf(facts: CaseFacts): Tools {
 const MAX_HITS = 100;
 
 /** Times without a year are of the year in which the case begins; of one that no leap day is in where that is not known. */
-function yearOfCase({ firstTime }: CaseFacts): number {
+export function yearOfCase({ firstTime }: CaseFacts): number {
   return firstTime < 0 ? 2023 : new Date(firstTime * 1000).getUTCFullYear();
 }
