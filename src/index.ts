@@ -124,7 +124,7 @@ export { redactCase, type CaseOptions, type RedactedCase } from './redact/case.t
 export { redactionText } from './redact/report-text.ts';
 export type { RedactionReport } from './redact/report.ts';
 export { redactStream, type StreamOptions } from './redact/stream.ts';
-export { readSosMap, restoreFromMap, writePrivateMap } from './redact/private-map.ts';
+export { readSosMap, restoreFromMap, writePrivateMap } from './bundle/private-map.ts';
 export {
   type Approval,
   type BundleSource,

@@ -1,4 +1,4 @@
-import { latin1, read32, read48 } from './cursor.ts';
+import { latin1 } from './cursor.ts';
 import type { Address } from './envelope.ts';
 import type { Span } from './fault.ts';
 
@@ -339,14 +339,4 @@ export function parseAddress(text: string): Address {
   if (ipv4 >= 0) return ipv4;
   const ipv6 = parseIpv6(text);
   return ipv6 === '' ? -1 : ipv6;
-}
-
-/** Text of the IPv4 address at `at`. The caller has checked the bounds. */
-export function ipv4TextAt(bytes: Uint8Array, at: number): string {
-  return ipv4Text(read32(bytes, at));
-}
-
-/** Text of the MAC address at `at`. The caller has checked the bounds. */
-export function macTextAt(bytes: Uint8Array, at: number): string {
-  return macText(read48(bytes, at));
 }

@@ -31,8 +31,6 @@ export interface Counters {
   droppedByInterface: number;
 }
 
-export const NOT_COUNTED: Counters = { captured: -1, received: -1, droppedByKernel: -1, droppedByInterface: -1 };
-
 /** How an engine's process is started: no shell sees it. */
 export interface EngineCommand {
   program: string;

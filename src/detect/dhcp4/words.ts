@@ -1,4 +1,3 @@
-import { bootFileBase } from '../../flow/dhcp4/compare.ts';
 import type { Dhcp4Message, Exchange4, Promise4 } from '../../flow/dhcp4/types.ts';
 import { ipv4Text, macText, safeText } from '../../wire/values.ts';
 import type { EvidenceNote, Subject } from '../finding.ts';
@@ -121,9 +120,4 @@ export function discoverNote(discover: Dhcp4Message): EvidenceNote {
 export function requestNote(request: Dhcp4Message): EvidenceNote {
   const chooses = request.serverId > 0 ? `: it chose ${ipv4Text(request.serverId)}` : '';
   return frame(request, `REQUEST by ${clientText(request)}${chooses}`);
-}
-
-/** True when the two name the same file, wherever it lies. */
-export function sameBootFile(a: string, b: string): boolean {
-  return bootFileBase(a) === bootFileBase(b);
 }

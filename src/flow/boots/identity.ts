@@ -1,5 +1,5 @@
 import { latin1 } from '../../wire/cursor.ts';
-import { hexText, macText, uuidText } from '../../wire/values.ts';
+import { hexText, uuidText } from '../../wire/values.ts';
 import { madeFrom } from '../neighbours/eui64.ts';
 import { groupAddress } from '../visibility.ts';
 
@@ -153,10 +153,6 @@ export function macOfAddress(address: number | string): number {
 /** A value of an option as hex. */
 export function hexOf(bytes: Uint8Array, at: number, length: number): string {
   return Buffer.from(latin1(bytes, at, at + Math.min(length, LONGEST)), 'latin1').toString('hex');
-}
-
-export function macName(mac: number): string {
-  return mac < 0 ? '' : macText(mac);
 }
 
 function macOfHex(hex: string): number {

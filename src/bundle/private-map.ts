@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { AtomicFile } from '../bundle/atomic.ts';
+import { AtomicFile } from './atomic.ts';
 import { Problem } from '../problem.ts';
 import { safeText } from '../wire/values.ts';
-import type { RedactedCase } from './case.ts';
-import { exportMap, openMap } from './map/encrypt.ts';
-import { identityMap } from './map/identity-map.ts';
-import { restoreText } from './map/restore.ts';
-import { parseSosMap } from './map/sos.ts';
-import type { FixedIdentity } from './identity-plan.ts';
+import type { RedactedCase } from '../redact/case.ts';
+import { exportMap, openMap } from '../redact/map/encrypt.ts';
+import { identityMap } from '../redact/map/identity-map.ts';
+import { restoreText } from '../redact/map/restore.ts';
+import { parseSosMap } from '../redact/map/sos.ts';
+import type { FixedIdentity } from '../redact/identity-plan.ts';
 
 /**
  * Writes what every pseudonym of a case stands for, encrypted to its custodians, in a new file for its owner alone.
